@@ -1,0 +1,115 @@
+import type {
+	IAuthenticateGeneric,
+	ICredentialDataDecryptedObject,
+	ICredentialTestRequest,
+	ICredentialType,
+	IHttpRequestHelper,
+	INodeProperties,
+} from 'n8n-workflow';
+
+import { requestAccessToken } from '../nodes/ApsisOne/transport/requestAccessToken';
+
+export class ApsisOneApi implements ICredentialType {
+	name = 'apsisOneApi';
+
+	displayName = 'APSIS One API';
+
+	icon = { light: 'file:../icons/apsisOne.svg', dark: 'file:../icons/apsisOne.dark.svg' } as const;
+
+	documentationUrl = 'https://github.com/efficy/n8n-nodes-apsis-one#credential';
+
+	properties: INodeProperties[] = [
+		{
+			displayName: 'Region',
+			name: 'region',
+			type: 'options',
+			options: [
+				{ name: 'APAC (api-apac.apsis.one)', value: 'apac' },
+				{ name: 'Custom', value: 'custom' },
+				{ name: 'EU (api.apsis.one)', value: 'eu' },
+			],
+			default: 'eu',
+			description: 'Where your APSIS One account lives',
+		},
+		{
+			displayName: 'Base URL',
+			name: 'baseUrl',
+			type: 'string',
+			default: '',
+			required: true,
+			placeholder: 'e.g. https://api.apsis.one',
+			description: 'Address of the API, https only (http for this machine)',
+			displayOptions: { show: { region: ['custom'] } },
+		},
+		{
+			displayName: 'Client ID',
+			name: 'clientId',
+			type: 'string',
+			default: '',
+			required: true,
+			description:
+				'In APSIS One: Account settings → API management. An admin makes the key; it may be limited to some sections.',
+		},
+		{
+			displayName: 'Client Secret',
+			name: 'clientSecret',
+			type: 'string',
+			typeOptions: { password: true },
+			default: '',
+			required: true,
+			description: 'Shown once, when the key is made',
+		},
+		{
+			displayName: 'Access Token',
+			name: 'accessToken',
+			type: 'hidden',
+			typeOptions: { expirable: true, password: true },
+			default: '',
+		},
+	];
+
+	/** Called by n8n when there is no token, or when the one there is was refused. */
+	async preAuthentication(this: IHttpRequestHelper, credentials: ICredentialDataDecryptedObject) {
+		return { accessToken: await requestAccessToken(this.helpers, credentials) };
+	}
+
+	authenticate: IAuthenticateGeneric = {
+		type: 'generic',
+		properties: { headers: { Authorization: '=Bearer {{$credentials.accessToken}}' } },
+	};
+
+	test: ICredentialTestRequest = {
+		request: {
+			baseURL:
+				'={{ { eu: "https://api.apsis.one", apac: "https://api-apac.apsis.one" }[$credentials.region] || $credentials.baseUrl }}',
+			url: '/audience/sections',
+			timeout: 30_000,
+		},
+		rules: [
+			{
+				type: 'responseCode',
+				properties: {
+					value: 401,
+					message:
+						'The Client ID and Client Secret are right, but APSIS One did not accept the token it gave for them. Check Region.',
+				},
+			},
+			{
+				type: 'responseCode',
+				properties: {
+					value: 403,
+					message:
+						'The Client ID and Client Secret are right, but this API key may not list sections. Ask your APSIS One admin to give it access to at least one section.',
+				},
+			},
+			{
+				type: 'responseCode',
+				properties: {
+					value: 429,
+					message:
+						'APSIS One is receiving too many requests from this account. Try again in a minute.',
+				},
+			},
+		],
+	};
+}

@@ -1,0 +1,145 @@
+import type {
+	IDataObject,
+	IExecuteFunctions,
+	INodeExecutionData,
+	INodeProperties,
+} from 'n8n-workflow';
+
+import type { ImportPlan } from '../../profileImport/plan';
+import { count, summarise } from '../../profileImport/summary';
+import { MAPPING_OPTIONS, mappingFields, sectionField } from './fields';
+import { prepareImport, type PreparedImport, rejectedItems } from './prepare';
+import { sendFiles, type SendOutcome, type SentImport } from './sendFiles';
+import { readOptions } from './settings';
+
+const MINUTE_MS = 60_000;
+const DEFAULT_MAX_WAIT_FOR_PLACE_MINUTES = 60;
+
+const REQUEST_OPTIONS: INodeProperties[] = [
+	{
+		displayName: 'File Name',
+		name: 'fileName',
+		type: 'string',
+		default: '',
+		placeholder: 'e.g. newsletter-signups.csv',
+		description: 'Name of the file as APSIS One gets it; by default the name of the workflow',
+	},
+	{
+		displayName: 'Maximum Wait for a Place (Minutes)',
+		name: 'maxWaitForPlace',
+		type: 'number',
+		typeOptions: { minValue: 0 },
+		default: DEFAULT_MAX_WAIT_FOR_PLACE_MINUTES,
+		description:
+			'How long to wait when the account already has three unfinished imports. Rows that then have not been sent come out of the output Rejected.',
+	},
+];
+
+export const description: INodeProperties[] = [
+	sectionField('profileImport', ['request']),
+	...mappingFields(['request']),
+	{
+		displayName: 'Options',
+		name: 'options',
+		type: 'collection',
+		placeholder: 'Add option',
+		default: {},
+		displayOptions: { show: { resource: ['profileImport'], operation: ['request'] } },
+		options: [...MAPPING_OPTIONS, ...REQUEST_OPTIONS].sort((one, other) =>
+			one.displayName.localeCompare(other.displayName),
+		),
+	},
+];
+
+/**
+ * Checks all rows, and sends them as one import or, beyond 50 MB, several.
+ *
+ * @returns the imports on the first output, the rejected rows on the second
+ */
+export async function execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
+	const items = this.getInputData();
+	const prepared = await prepareImport(this);
+	const options = readOptions(this);
+	const outcome = await sendFiles(this, prepared.plan, prepared.preparation.files(), {
+		fileName: readFileName(this, options.fileName),
+		maxWaitForPlaceMs:
+			Number(options.maxWaitForPlace ?? DEFAULT_MAX_WAIT_FOR_PLACE_MINUTES) * MINUTE_MS,
+		onProgress: (sentence) => this.logger.info(`APSIS One: ${sentence}`),
+	});
+	hintAtOutcome(this, prepared, outcome);
+	return [
+		outcome.sent.map((sent, index) => sentItem(sent, index, outcome.sent.length, prepared.plan)),
+		[...rejectedItems(items, prepared.rejected), ...unsentItems(items, outcome)],
+	];
+}
+
+function readFileName(context: IExecuteFunctions, wanted: unknown): string {
+	const name = String(wanted || context.getWorkflow().name || 'profiles')
+		// The name travels in a header of the form.
+		.replace(/[^\p{L}\p{N} ._()-]+/gu, '_')
+		.trim();
+	return /\.csv$/i.test(name) ? name : `${name}.csv`;
+}
+
+function sentItem(
+	{ importId, requestedAt, uploadExpiresAt, file }: SentImport,
+	index: number,
+	parts: number,
+	{ settings, keyspace }: ImportPlan,
+): INodeExecutionData {
+	return {
+		json: {
+			importId,
+			section: settings.section,
+			keyspace: keyspace.discriminator,
+			status: 'uploaded',
+			rows: file.rows,
+			bytes: file.bytes,
+			part: index + 1,
+			parts,
+			optIns: file.optIns,
+			optOuts: file.optOuts,
+			resubscribes: file.resubscribes,
+			requestedAt,
+			uploadExpiresAt,
+		},
+		pairedItem: file.rowIndexes.map((item) => ({ item })),
+	};
+}
+
+/** Rows that were fine but could not be sent any more come out like rejected ones: nothing is lost. */
+function unsentItems(
+	items: readonly INodeExecutionData[],
+	{ unsent }: SendOutcome,
+): INodeExecutionData[] {
+	if (!unsent) return [];
+	const { message, description } = unsent.error as { message: string; description?: string };
+	const reasons: IDataObject[] = [
+		{ field: 'Import', value: '', rule: `not sent: ${message}`, cure: description ?? '' },
+	];
+	return unsent.rowIndexes.map((item) => ({
+		json: { ...items[item]?.json, reasons },
+		pairedItem: { item },
+	}));
+}
+
+function hintAtOutcome(
+	context: IExecuteFunctions,
+	{ preparation }: PreparedImport,
+	{ sent, unsent }: SendOutcome,
+): void {
+	const rows = preparation.counts.accepted - (unsent?.rowIndexes.length ?? 0);
+	const sentence = summarise(preparation.counts, { rows, imports: sent.length });
+	const resubscribes = sent.reduce((sum, { file }) => sum + file.resubscribes, 0);
+	const more = [
+		unsent && `${count(unsent.rowIndexes.length, 'row')} not sent, see the output Rejected`,
+		resubscribes > 0 &&
+			`${count(resubscribes, 'row')} asked to resubscribe profiles that had opted out`,
+	].filter(Boolean);
+	context.addExecutionHints({
+		message: [sentence, ...more].join('; '),
+		type: unsent || resubscribes > 0 || preparation.counts.rejected > 0 ? 'warning' : 'info',
+		location: 'outputPane',
+	});
+	context.logger.info(`APSIS One: ${sentence}`);
+}

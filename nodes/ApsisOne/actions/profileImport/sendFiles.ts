@@ -1,0 +1,197 @@
+import type { IExecuteFunctions } from 'n8n-workflow';
+
+import { ApsisOneError } from '../../errors';
+import type { ImportFile } from '../../profileImport/csv/importFiles';
+import type { ImportPlan } from '../../profileImport/plan';
+import { buildImportRequest } from '../../profileImport/specification';
+import { type ImportTicket, isFinal } from '../../profileImport/status';
+import { isCancelled, pause } from '../../transport/pause';
+import { uploadFile } from '../../transport/uploadFile';
+import { lookAtImport, requestImport } from './importApi';
+import { ImportPacer, pollDelayMs } from './pacing';
+
+/** One import that APSIS One has the file of. */
+export interface SentImport {
+	importId: string;
+	requestedAt: string;
+	uploadExpiresAt: string;
+	file: ImportFile;
+}
+
+export interface SendOptions {
+	fileName: string;
+	/** How long to wait, over all files, for a place among the account's unfinished imports. */
+	maxWaitForPlaceMs: number;
+	onProgress(sentence: string): void;
+}
+
+/** What came of sending: all files, or some and the reason why no more. */
+export interface SendOutcome {
+	sent: SentImport[];
+	/** Rows (ascending) of files that were not sent, with the error that stopped it. */
+	unsent?: { rowIndexes: number[]; error: unknown };
+}
+
+/** An upload form that expires while we upload is asked for anew this many times. */
+const MAX_TICKETS_PER_FILE = 3;
+
+/**
+ * Sends files one after the other, within the account's limits: requests an import only when its file is complete,
+ * then uploads it. While one file uploads the next is built.
+ *
+ * An error before the first import was sent is thrown; after that it is part of the outcome, together with the rows
+ * that were not sent, so that nothing is lost.
+ */
+export async function sendFiles(
+	context: IExecuteFunctions,
+	plan: ImportPlan,
+	files: AsyncIterable<ImportFile>,
+	options: SendOptions,
+): Promise<SendOutcome> {
+	const sender = new FileSender(context, plan, options);
+	const unsentRows: number[] = [];
+	let failure: unknown;
+	let underWay: Promise<ImportFile | undefined> = Promise.resolve(undefined);
+
+	/** Waits for the upload under way; its file's rows are unsent when it failed. */
+	const settle = async () => {
+		const failed = await underWay;
+		underWay = Promise.resolve(undefined);
+		if (failed) unsentRows.push(...failed.rowIndexes);
+	};
+	const send = async (file: ImportFile) => {
+		try {
+			await sender.send(file);
+			return undefined;
+		} catch (error) {
+			failure = error;
+			return file;
+		}
+	};
+
+	try {
+		for await (const file of files) {
+			await settle();
+			// After a failure the rest is still checked, so that every row is accounted for.
+			if (failure === undefined) underWay = send(file);
+			else for (const rowIndex of file.rowIndexes) unsentRows.push(rowIndex);
+		}
+	} catch (error) {
+		failure ??= error;
+	}
+	await settle();
+
+	if (failure === undefined) return { sent: sender.sent };
+	if (sender.sent.length === 0) throw failure;
+	const rowIndexes = [...new Set(unsentRows)].sort((one, other) => one - other);
+	return { sent: sender.sent, unsent: { rowIndexes, error: failure } };
+}
+
+class FileSender {
+	readonly sent: SentImport[] = [];
+	private readonly pacer = new ImportPacer();
+	private waitedForPlaceMs = 0;
+
+	constructor(
+		private readonly context: IExecuteFunctions,
+		private readonly plan: ImportPlan,
+		private readonly options: SendOptions,
+	) {}
+
+	async send(file: ImportFile): Promise<void> {
+		const body = buildImportRequest(this.plan, file.consentType);
+		for (let tickets = 1; ; tickets++) {
+			const ticket = await this.requestPlace(body);
+			const requestedAt = new Date().toISOString();
+			if ((await this.upload(ticket, file)) === 'uploaded') {
+				this.sent.push({
+					importId: ticket.importId,
+					requestedAt,
+					uploadExpiresAt: ticket.uploadExpiresAt,
+					// Not the bytes: they must not outlive the upload.
+					file: { ...file, chunks: [] },
+				});
+				return;
+			}
+			this.pacer.noteFinished(ticket.importId);
+			if (tickets === MAX_TICKETS_PER_FILE) throw expiredUpload();
+		}
+	}
+
+	private async upload(ticket: ImportTicket, file: ImportFile) {
+		const number = this.sent.length + 1;
+		this.options.onProgress(
+			`Uploading import ${number}: ${file.rows.toLocaleString('en')} rows, ${megabytes(file.bytes)}`,
+		);
+		const target = {
+			url: ticket.uploadUrl,
+			expiresAt: ticket.uploadExpiresAt,
+			fields: ticket.uploadFields,
+		};
+		const name = number === 1 ? this.options.fileName : numbered(this.options.fileName, number);
+		return await uploadFile(this.context, target, { name, chunks: file.chunks });
+	}
+
+	/** Requests an import as soon as the account has a place for it. */
+	private async requestPlace(body: Record<string, unknown>): Promise<ImportTicket> {
+		for (let looks = 0; ; looks++) {
+			if (!this.pacer.isFull) {
+				await this.wait(this.pacer.msUntilRequest(Date.now()));
+				this.pacer.noteRequest(Date.now());
+				const { settings, keyspace } = this.plan;
+				const answer = await requestImport(this.context, settings.section, keyspace.name, body);
+				if (answer !== 'noRoom') {
+					this.pacer.noteUnfinished(answer.importId);
+					return answer;
+				}
+			}
+			await this.waitForPlace(looks);
+		}
+	}
+
+	private async waitForPlace(looks: number): Promise<void> {
+		const delay = pollDelayMs(looks);
+		if (this.waitedForPlaceMs + delay > this.options.maxWaitForPlaceMs) throw this.noPlace();
+		this.options.onProgress(
+			'Waiting for APSIS One to finish an import: it works on three at a time',
+		);
+		await this.wait(delay);
+		this.waitedForPlaceMs += delay;
+		for (const importId of this.pacer.unfinishedIds) await this.lookWhetherFinished(importId);
+	}
+
+	private async lookWhetherFinished(importId: string): Promise<void> {
+		const look = await lookAtImport(this.context, this.plan.settings.section, importId);
+		if (look && isFinal(look.status)) this.pacer.noteFinished(importId);
+	}
+
+	private async wait(durationMs: number): Promise<void> {
+		if (await pause(this.context, durationMs)) return;
+		if (isCancelled(this.context)) {
+			throw new ApsisOneError('The execution was cancelled', 'It was waiting for APSIS One.');
+		}
+	}
+
+	private noPlace(): ApsisOneError {
+		const waited = Math.round(this.waitedForPlaceMs / 1000);
+		return new ApsisOneError(
+			`APSIS One has no place for another import${waited > 0 ? `, and had none for ${waited} seconds` : ''}`,
+			'An account may have three unfinished imports at a time and request ten a minute, other integrations included. Wait until some have finished (Audience → Profiles → Import history), or raise Maximum Wait for a Place.',
+		);
+	}
+}
+
+function expiredUpload(): ApsisOneError {
+	return new ApsisOneError(
+		'The upload address expired each time before the file had arrived',
+		'The connection may be too slow for a file of this size, or the clock of this n8n may be wrong.',
+	);
+}
+
+function numbered(fileName: string, number: number): string {
+	return fileName.replace(/(\.[^.]*)?$/, `-${number}$1`);
+}
+
+function megabytes(bytes: number): string {
+	return `${(bytes / 1_000_000).toFixed(1)} MB`;
+}

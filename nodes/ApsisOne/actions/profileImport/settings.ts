@@ -1,0 +1,263 @@
+import type { IDataObject, IExecuteFunctions, NodeParameterValueType } from 'n8n-workflow';
+
+import { getAttributes, getKeyspaces, getTags, getTopics } from '../../account/definitions';
+import type { Attribute } from '../../account/parse';
+import { ApsisOneError } from '../../errors';
+import { matchAttributes } from '../../profileImport/autoMap';
+import { fieldNamed, type FieldSource, parseFieldSource } from '../../profileImport/fields';
+import {
+	type AccountDefinitions,
+	type ImportPlan,
+	type ImportSettings,
+	isUnwritable,
+	planImport,
+	type SubscriptionSetting,
+} from '../../profileImport/plan';
+import type { PreparationOptions } from '../../profileImport/preparation';
+import type { DuplicateChoice } from '../../profileImport/rows/duplicates';
+import { TOPIC_CHANNEL_SEPARATOR } from './fields';
+
+/** Names of the fields or columns that come in, asked for only when attributes are mapped automatically. */
+export type ReadFieldNames = () => Promise<readonly string[]> | readonly string[];
+
+/**
+ * Reads the node's fields, fetches what they refer to — each list once — and settles the plan of the import.
+ *
+ * @throws ApsisOneError naming the parameter to mend
+ */
+export async function readPlan(
+	context: IExecuteFunctions,
+	readFieldNames: ReadFieldNames,
+): Promise<ImportPlan> {
+	const section = readLocator(context, 'section', 'Section');
+	const keyspace = readLocator(context, 'keyspace', 'Keyspace');
+	const profileKey = readFieldName(context, 'profileKeyField');
+	if (!profileKey) {
+		throw new ApsisOneError(
+			'Profile Key Field is empty',
+			'Enter the name of the field that identifies the profile, e.g. email.',
+		);
+	}
+	const subscriptions = readSubscriptions(context);
+	const tags = readTags(context);
+	const options = readOptions(context);
+	const additionalFields = readAdditionalFields(options.additionalFields);
+
+	const account: AccountDefinitions = {
+		keyspaces: await getKeyspaces(context),
+		attributes: await getAttributes(context, section),
+		topics: subscriptions.length > 0 ? await getTopics(context, section) : [],
+		tags: tags.length > 0 ? await getTags(context, section) : [],
+	};
+	return planImport(
+		{
+			section,
+			keyspace,
+			profileKey,
+			attributes: await readAttributes(context, keyspace, account.attributes, readFieldNames),
+			subscriptions,
+			tags,
+			updateExistingProfiles: options.updateExistingProfiles !== false,
+			clearExistingAttributes: options.clearExistingAttributes === true,
+			additionalFields,
+		},
+		account,
+	);
+}
+
+/** How rows are to be checked. */
+export function readCheckOptions(context: IExecuteFunctions): PreparationOptions {
+	const options = readOptions(context);
+	const words = ((options.consentValues as IDataObject | undefined)?.words ?? {}) as IDataObject;
+	return {
+		checkRows: options.checkRows !== false,
+		onInvalidRow: context.getNodeParameter('onInvalidRow', 0) as PreparationOptions['onInvalidRow'],
+		sendAnyway: context.getNodeParameter('onInvalidRow', 0) === 'sendAnyway',
+		duplicates: (options.duplicates as DuplicateChoice | undefined) ?? 'keepFirst',
+		defaultCountry: readCountry(options.defaultCountry),
+		consentWords: { optIn: wordList(words.optIn), optOut: wordList(words.optOut) },
+		dates: {
+			timezone: context.getTimezone(),
+			format: text(options.dateFormat) || undefined,
+			excelSerials: options.excelDates === true,
+		},
+	};
+}
+
+export function readOptions(context: IExecuteFunctions): IDataObject {
+	return context.getNodeParameter('options', 0, {}) as IDataObject;
+}
+
+/** The discriminator chosen in a resource locator. */
+export function readLocator(
+	context: IExecuteFunctions,
+	name: string,
+	displayName: string,
+	itemIndex = 0,
+): string {
+	const value = text(context.getNodeParameter(name, itemIndex, '', { extractValue: true }));
+	if (value) return value;
+	throw new ApsisOneError(
+		`${displayName} is empty`,
+		`Choose ${displayName} from the list.`,
+		itemIndex,
+	);
+}
+
+/**
+ * A field that names another field. Typed names are taken as they are; `{{ $json.email }}`, dropped there by many,
+ * is understood as the field `email`; any other expression is worked out once and gives the name.
+ */
+function readFieldName(context: IExecuteFunctions, path: string): FieldSource | undefined {
+	const raw = rawParameter(context, path);
+	const source = parseFieldSource(raw);
+	if (source.kind === 'field') return source;
+	const name = text(context.getNodeParameter(path, 0, ''));
+	return name ? fieldNamed(name) : undefined;
+}
+
+/** A parameter as the workflow stores it, its expressions not worked out. */
+function rawParameter(context: IExecuteFunctions, path: string): unknown {
+	return path
+		.split('.')
+		.reduce<unknown>(
+			(value, step) => (value as Record<string, unknown> | undefined)?.[step],
+			context.getNode().parameters,
+		);
+}
+
+async function readAttributes(
+	context: IExecuteFunctions,
+	keyspace: string,
+	attributes: readonly Attribute[],
+	readFieldNames: ReadFieldNames,
+): Promise<ImportSettings['attributes']> {
+	const mapper = (rawParameter(context, 'attributes') ?? {}) as {
+		mappingMode?: string;
+		value?: Record<string, NodeParameterValueType> | null;
+	};
+	if (mapper.mappingMode !== 'defineBelow') {
+		const writable = attributes.filter(
+			(attribute) => !isUnwritable(attribute, { discriminator: keyspace }),
+		);
+		return matchAttributes(await readFieldNames(), writable).map(({ attribute, fieldName }) => ({
+			attribute: attribute.discriminator,
+			source: { kind: 'field', path: [fieldName] },
+		}));
+	}
+	const isFile = context.getNodeParameter('inputSource', 0, 'items') === 'file';
+	return Object.entries(mapper.value ?? {})
+		.filter(([, value]) => value !== null && value !== undefined && value !== '')
+		.map(([attribute, value]) => ({ attribute, source: mappedSource(value, isFile) }));
+}
+
+/** In a file's mapping plain text is the name of a column; for items it is a value for all. */
+function mappedSource(value: unknown, isFile: boolean): FieldSource {
+	const source = parseFieldSource(value);
+	return isFile && source.kind === 'constant' ? fieldNamed(text(source.value)) : source;
+}
+
+function readSubscriptions(context: IExecuteFunctions): SubscriptionSetting[] {
+	const entries = context.getNodeParameter('subscriptions.values', 0, []) as IDataObject[];
+	return entries.map((entry, index) => {
+		const [topic = '', ownChannel = ''] = text(entry.subscription).split(TOPIC_CHANNEL_SEPARATOR);
+		if (!topic) {
+			throw new ApsisOneError(
+				`Subscription ${index + 1} of Subscriptions and Consent is not chosen`,
+				'Choose Subscription from the list, or remove the entry.',
+			);
+		}
+		const consent = (entry.consent ?? 'asFieldSays') as SubscriptionSetting['consent'];
+		const isForAll = consent !== 'asFieldSays' && entry.applyTo === 'all';
+		const path = `subscriptions.values.${index}`;
+		return {
+			topic,
+			channel: ownChannel || text(entry.channel),
+			consent,
+			when: isForAll
+				? 'always'
+				: requiredField(context, `${path}.consentField`, 'Consent Field', index),
+			addressField: addressName(readFieldName(context, `${path}.addressField`)),
+			resubscribe: entry.resubscribe === true,
+		};
+	});
+}
+
+function addressName(source: FieldSource | undefined): string {
+	return source?.kind === 'field' ? source.path.join('.') : '';
+}
+
+function requiredField(
+	context: IExecuteFunctions,
+	path: string,
+	displayName: string,
+	index: number,
+): FieldSource {
+	const source = readFieldName(context, path);
+	if (source) return source;
+	throw new ApsisOneError(
+		`${displayName} ${index + 1} is empty`,
+		'Enter the name of the field that says yes or no. To apply it to every row, set Apply To to All Rows.',
+	);
+}
+
+function readTags(context: IExecuteFunctions): Array<ImportSettings['tags'][number]> {
+	const entries = context.getNodeParameter('tags.values', 0, []) as IDataObject[];
+	return entries.map((entry, index) => {
+		const tag = text(entry.tag);
+		if (!tag) {
+			throw new ApsisOneError(
+				`Tag ${index + 1} of Tags is not chosen`,
+				'Choose Tag from the list, or remove the entry.',
+			);
+		}
+		const isForAll = entry.applyTo !== 'field';
+		return {
+			tag,
+			when: isForAll
+				? 'always'
+				: requiredField(context, `tags.values.${index}.tagField`, 'Tag Field', index),
+		};
+	});
+}
+
+function readAdditionalFields(value: unknown): Record<string, unknown> {
+	const parsed = typeof value === 'string' ? parseJson(value) : (value ?? {});
+	if (typeof parsed === 'object' && parsed !== null && !Array.isArray(parsed)) {
+		return parsed as Record<string, unknown>;
+	}
+	throw new ApsisOneError(
+		'Additional Request Fields is not a JSON object',
+		'Write it in curly braces, like { "name": "value" }, or leave it empty.',
+	);
+}
+
+function parseJson(value: string): unknown {
+	if (value.trim() === '') return {};
+	try {
+		return JSON.parse(value);
+	} catch {
+		return undefined;
+	}
+}
+
+function readCountry(value: unknown): string | undefined {
+	const country = text(value).toUpperCase();
+	if (country === '') return undefined;
+	if (/^[A-Z]{2}$/.test(country)) return country;
+	throw new ApsisOneError(
+		`Default Country "${text(value)}" is not a two-letter code`,
+		'Enter the ISO 3166-1 code of the country, e.g. SE.',
+	);
+}
+
+function wordList(value: unknown): string[] {
+	return text(value)
+		.split(',')
+		.map((word) => word.trim())
+		.filter(Boolean);
+}
+
+function text(value: unknown): string {
+	return typeof value === 'string' || typeof value === 'number' ? String(value).trim() : '';
+}

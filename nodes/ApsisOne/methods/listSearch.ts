@@ -1,0 +1,41 @@
+import type { ILoadOptionsFunctions, INodeListSearchResult } from 'n8n-workflow';
+
+import { getKeyspaces, getSections } from '../account/definitions';
+import { told } from './told';
+
+/** Sections the API key may see. */
+export async function searchSections(
+	this: ILoadOptionsFunctions,
+	filter?: string,
+): Promise<INodeListSearchResult> {
+	return await told(this, async () => toResults(await getSections(this), filter));
+}
+
+/** Keyspaces that profiles can be imported through: those that manage subscriptions and are not for reading only. */
+export async function searchKeyspaces(
+	this: ILoadOptionsFunctions,
+	filter?: string,
+): Promise<INodeListSearchResult> {
+	return await told(this, async () => {
+		const keyspaces = await getKeyspaces(this);
+		const usable = keyspaces.filter(
+			({ managesSubscriptions, isReadOnly }) => managesSubscriptions !== false && !isReadOnly,
+		);
+		return toResults(usable, filter);
+	});
+}
+
+function toResults(
+	definitions: ReadonlyArray<{ discriminator: string; name: string }>,
+	filter = '',
+): INodeListSearchResult {
+	const wanted = filter.toLowerCase();
+	return {
+		results: definitions
+			.filter(({ name, discriminator }) =>
+				`${name}\n${discriminator}`.toLowerCase().includes(wanted),
+			)
+			.map(({ name, discriminator }) => ({ name, value: discriminator }))
+			.sort((one, other) => one.name.localeCompare(other.name)),
+	};
+}

@@ -1,0 +1,51 @@
+import type { FieldType, ILoadOptionsFunctions, ResourceMapperFields } from 'n8n-workflow';
+
+import { getAttributes } from '../account/definitions';
+import type { Attribute, AttributeType } from '../account/parse';
+import { isUnwritable } from '../profileImport/plan';
+import { chosenLocator, chosenSection, told } from './told';
+
+/**
+ * n8n's type by ours. Text where n8n's own conversion would refuse what the row check understands (phone numbers,
+ * decimal commas, national dates) or change it.
+ */
+const FIELD_TYPES: Readonly<Record<AttributeType, FieldType>> = {
+	boolean: 'boolean',
+	country: 'string',
+	date: 'dateTime',
+	email: 'string',
+	mobile: 'string',
+	number: 'number',
+	text: 'string',
+	timestamp: 'dateTime',
+	unknown: 'string',
+};
+
+/** Attributes of the section that may be written through the keyspace chosen so far, for the mapper. */
+export async function getAttributeFields(
+	this: ILoadOptionsFunctions,
+): Promise<ResourceMapperFields> {
+	return await told(this, async () => {
+		const keyspace = chosenLocator(this, 'keyspace');
+		const attributes = await getAttributes(this, chosenSection(this));
+		return {
+			fields: attributes
+				.filter((attribute) => !keyspace || !isUnwritable(attribute, { discriminator: keyspace }))
+				.sort((one, other) => one.name.localeCompare(other.name))
+				.map(toField),
+			emptyFieldsNotice:
+				'No attribute of this section may be written through this keyspace. Choose another Section or Keyspace.',
+		};
+	});
+}
+
+function toField(attribute: Attribute) {
+	return {
+		id: attribute.discriminator,
+		displayName: attribute.name,
+		type: FIELD_TYPES[attribute.type],
+		required: false,
+		defaultMatch: false,
+		display: true,
+	};
+}

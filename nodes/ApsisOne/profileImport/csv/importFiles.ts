@@ -1,0 +1,137 @@
+import type { ImportPlan } from '../plan';
+import type { ConsentType } from '../rows/consentValue';
+import type { CheckedRow } from '../rows/rowChecker';
+import { encodeLine } from './encode';
+import { type CsvFile, CsvFileBuilder } from './fileBuilder';
+
+/** One file for one import, with what is in it. */
+export interface ImportFile extends CsvFile {
+	/** The one kind of consent its import carries; undefined for none. */
+	consentType?: ConsentType;
+	/** Rows in it, counted from 0 over all of the input, ascending. */
+	rowIndexes: number[];
+	optIns: number;
+	optOuts: number;
+	/** Opt-ins that ask to override an earlier opt-out. */
+	resubscribes: number;
+}
+
+/**
+ * Writes checked rows into files of at most 50 MB, opt-ins and opt-outs apart. A row that asks for both, of
+ * different subscriptions, stands in both: its attributes are written twice, its consents once each.
+ */
+export class ImportFileWriter {
+	private readonly lanes: Lane[];
+
+	constructor(plan: ImportPlan, maxBytes?: number) {
+		const types = (['opt-in', 'opt-out'] as const).filter((type) =>
+			plan.consents.some((consent) => consent.headers[type]),
+		);
+		this.lanes = (types.length > 0 ? types : [undefined]).map(
+			(type) => new Lane(plan, type, maxBytes),
+		);
+	}
+
+	/** @returns the files that the row has filled */
+	add(checked: CheckedRow, rowIndex: number): ImportFile[] {
+		const line = encodeLine(checked.cells);
+		const wanted = this.lanes.filter((lane) => lane.isWantedBy(checked));
+		// A row without consent goes with the first kind, so that it is sent once.
+		const lanes = wanted.length > 0 ? wanted : this.lanes.slice(0, 1);
+		return lanes
+			.map((lane) => lane.add(line, checked, rowIndex))
+			.filter((file) => file !== undefined);
+	}
+
+	/** @returns the files begun and not yet full */
+	finish(): ImportFile[] {
+		return this.lanes.map((lane) => lane.finish()).filter((file) => file !== undefined);
+	}
+}
+
+class Lane {
+	private readonly builder: CsvFileBuilder;
+	private readonly switches: ReadonlyArray<{ consentIndex: number; resubscribe: boolean }>;
+	private rowIndexes: number[] = [];
+	private given = 0;
+	private resubscribes = 0;
+
+	constructor(
+		plan: ImportPlan,
+		private readonly type: ConsentType | undefined,
+		maxBytes?: number,
+	) {
+		const consents = plan.consents
+			.map((consent, consentIndex) => ({ consent, consentIndex }))
+			.filter(({ consent }) => type !== undefined && consent.headers[type]);
+		this.switches = consents.map(({ consent, consentIndex }) => ({
+			consentIndex,
+			resubscribe: consent.resubscribe && type === 'opt-in',
+		}));
+		const headers = [
+			...plan.columns.map(({ header }) => header),
+			...consents.map(({ consent }) => (type && consent.headers[type]) ?? ''),
+			...plan.tags.map(({ header }) => header),
+		];
+		this.builder = new CsvFileBuilder(encodeLine(headers), maxBytes);
+	}
+
+	isWantedBy({ consents }: CheckedRow): boolean {
+		return (
+			this.type !== undefined &&
+			this.switches.some(({ consentIndex }) => consents[consentIndex] === this.type)
+		);
+	}
+
+	add(cells: string, checked: CheckedRow, rowIndex: number): ImportFile | undefined {
+		const line = cells + this.switchCells(checked) + tagCells(checked.tags);
+		let full: ImportFile | undefined;
+		if (!this.builder.add(line)) {
+			full = this.finish();
+			this.builder.add(line);
+		}
+		this.count(checked, rowIndex);
+		return full;
+	}
+
+	finish(): ImportFile | undefined {
+		if (this.builder.rowCount === 0) return undefined;
+		const file: ImportFile = {
+			...this.builder.finish(),
+			...(this.type ? { consentType: this.type } : {}),
+			rowIndexes: this.rowIndexes,
+			optIns: this.type === 'opt-in' ? this.given : 0,
+			optOuts: this.type === 'opt-out' ? this.given : 0,
+			resubscribes: this.resubscribes,
+		};
+		this.rowIndexes = [];
+		this.given = 0;
+		this.resubscribes = 0;
+		return file;
+	}
+
+	private switchCells({ consents }: CheckedRow): string {
+		let cells = '';
+		for (const { consentIndex } of this.switches) {
+			cells += consents[consentIndex] === this.type ? ',1' : ',';
+		}
+		return cells;
+	}
+
+	private count({ consents }: CheckedRow, rowIndex: number): void {
+		this.rowIndexes.push(rowIndex);
+		let asksResubscribe = false;
+		for (const { consentIndex, resubscribe } of this.switches) {
+			if (consents[consentIndex] !== this.type) continue;
+			this.given++;
+			asksResubscribe ||= resubscribe;
+		}
+		if (asksResubscribe) this.resubscribes++;
+	}
+}
+
+function tagCells(tags: readonly boolean[]): string {
+	let cells = '';
+	for (const isSet of tags) cells += isSet ? ',1' : ',';
+	return cells;
+}

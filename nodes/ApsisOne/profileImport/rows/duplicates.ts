@@ -1,0 +1,55 @@
+import { KeyMap } from './keyMap';
+
+/** Which of several rows with one profile key is sent; a file with a key twice is an error to APSIS One. */
+export type DuplicateChoice = 'keepFirst' | 'keepLast' | 'rejectAll';
+
+/** Decides for each row whether another one with its key takes its place. */
+export interface DuplicateJudge {
+	/** Where all rows must be seen before the first can be judged: to be told of every valid row, in order. */
+	note?(key: string, rowIndex: number): void;
+	/** @returns the row that is sent instead (counted from 0), `'none'` when none of them is, or undefined for "send this one" */
+	rivalOf(key: string, rowIndex: number): number | 'none' | undefined;
+}
+
+/** Judges while reading: the first valid row of a key is sent. */
+class KeepFirst implements DuplicateJudge {
+	private readonly first = new KeyMap();
+
+	rivalOf(key: string, rowIndex: number): number | undefined {
+		const first = this.first.get(key);
+		if (first === undefined) this.first.set(key, rowIndex);
+		return first;
+	}
+}
+
+/** Judges by a first look at all rows: the last valid row of a key is sent. */
+class KeepLast implements DuplicateJudge {
+	private readonly last = new KeyMap();
+
+	note(key: string, rowIndex: number): void {
+		this.last.set(key, rowIndex);
+	}
+
+	rivalOf(key: string, rowIndex: number): number | undefined {
+		const last = this.last.get(key);
+		return last === rowIndex ? undefined : last;
+	}
+}
+
+/** Judges by a first look at all rows: a key that comes more than once is sent not at all. */
+class RejectAll implements DuplicateJudge {
+	private readonly counts = new KeyMap();
+
+	note(key: string): void {
+		this.counts.set(key, (this.counts.get(key) ?? 0) + 1);
+	}
+
+	rivalOf(key: string): 'none' | undefined {
+		return (this.counts.get(key) ?? 0) > 1 ? 'none' : undefined;
+	}
+}
+
+export function makeJudge(choice: DuplicateChoice): DuplicateJudge {
+	if (choice === 'keepLast') return new KeepLast();
+	return choice === 'rejectAll' ? new RejectAll() : new KeepFirst();
+}

@@ -1,0 +1,32 @@
+/** Why a value cannot be sent, in the user's words. */
+export interface RowProblem {
+	/** Display name of the field: an attribute, "Profile Key", a subscription. */
+	field: string;
+	/** The value as it came, shortened. */
+	value: string;
+	/** The rule it breaks, as a few words that also serve to count by, e.g. `invalid phone number`. */
+	rule: string;
+	/** How to mend it. */
+	cure: string;
+}
+
+/** What a normaliser gives in place of a cell; the field is added by who knows it. */
+export class InvalidValue {
+	constructor(
+		readonly rule: string,
+		readonly cure: string,
+	) {}
+}
+
+/** Longest value shown in a reason: enough to recognise it, short enough for a table. */
+const MAX_SHOWN_LENGTH = 60;
+
+/** A value as text for a message, shortened. */
+export function shown(value: unknown): string {
+	const text = typeof value === 'string' ? value : (JSON.stringify(value) ?? String(value));
+	return text.length > MAX_SHOWN_LENGTH ? `${text.slice(0, MAX_SHOWN_LENGTH - 1)}…` : text;
+}
+
+export function rowProblem(field: string, value: unknown, invalid: InvalidValue): RowProblem {
+	return { field, value: shown(value), rule: invalid.rule, cure: invalid.cure };
+}

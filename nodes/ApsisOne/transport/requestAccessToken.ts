@@ -1,0 +1,113 @@
+import { sleep } from 'n8n-workflow';
+import type {
+	ICredentialDataDecryptedObject,
+	IHttpRequestHelper,
+	IHttpRequestOptions,
+} from 'n8n-workflow';
+
+import { resolveBaseUrl } from './baseUrl';
+import { type NetworkFault, readNetworkFault } from './networkFault';
+import { problemSentence } from './problem';
+import { retryDelayMs, TRANSIENT_STATUSES } from './retryPolicy';
+
+type RequestHelpers = IHttpRequestHelper['helpers'];
+
+const TOKEN_TIMEOUT_MS = 30_000;
+/** Ten token requests a minute are allowed to the whole account (contract: Limits), so we do not insist. */
+const MAX_TOKEN_ATTEMPTS = 3;
+
+/** Marks errors of this module where n8n has wrapped them: what they say is a whole sentence and goes to the user. */
+export const TOKEN_ERROR_NAME = 'ApsisOneTokenError';
+
+/** APSIS One gave no token. Holds nothing of the request, since the request holds the client secret. */
+export class TokenError extends Error {
+	override readonly name = TOKEN_ERROR_NAME;
+}
+
+interface TokenAnswer {
+	statusCode: number;
+	body: unknown;
+	headers: Record<string, unknown>;
+}
+
+type TokenOutcome = TokenAnswer | { fault: NetworkFault };
+
+/**
+ * Asks APSIS One for an access token (contract: Hosts and token).
+ *
+ * @param credentials `region`, `baseUrl`, `clientId`, `clientSecret` as n8n decrypts them
+ * @returns the JWT
+ * @throws TokenError with a sentence that says which of them is wrong
+ */
+export async function requestAccessToken(
+	helpers: RequestHelpers,
+	credentials: ICredentialDataDecryptedObject,
+): Promise<string> {
+	const baseUrl = resolveBaseUrl(credentials.region, credentials.baseUrl);
+	const clientId = required(credentials.clientId, 'Client ID');
+	const clientSecret = required(credentials.clientSecret, 'Client Secret');
+
+	const request: IHttpRequestOptions = {
+		method: 'POST',
+		url: `${baseUrl}/oauth/token`,
+		body: { grant_type: 'client_credentials', client_id: clientId, client_secret: clientSecret },
+		json: true,
+		timeout: TOKEN_TIMEOUT_MS,
+		returnFullResponse: true,
+		ignoreHttpStatusErrors: true,
+	};
+
+	for (let attempt = 1; ; attempt++) {
+		const outcome = await post(helpers, request);
+		if (attempt === MAX_TOKEN_ATTEMPTS || !isWorthRepeating(outcome)) {
+			return readToken(outcome, new URL(baseUrl).host);
+		}
+		const retryAfter = 'fault' in outcome ? undefined : outcome.headers['retry-after'];
+		await sleep(retryDelayMs(attempt, retryAfter, Date.now()));
+	}
+}
+
+function required(value: unknown, displayName: string): string {
+	const text = typeof value === 'string' ? value.trim() : '';
+	if (text) return text;
+	throw new TokenError(`The APSIS One credential has no ${displayName}. Open it and fill it in.`);
+}
+
+async function post(helpers: RequestHelpers, request: IHttpRequestOptions): Promise<TokenOutcome> {
+	try {
+		return (await helpers.httpRequest({ ...request })) as TokenAnswer;
+	} catch (error) {
+		return { fault: readNetworkFault(error) };
+	}
+}
+
+function isWorthRepeating(outcome: TokenOutcome): boolean {
+	if ('fault' in outcome) return ['timeout', 'lost'].includes(outcome.fault.kind);
+	return TRANSIENT_STATUSES.has(outcome.statusCode);
+}
+
+function readToken(outcome: TokenOutcome, host: string): string {
+	if ('fault' in outcome) {
+		throw new TokenError(
+			`APSIS One could not be reached at ${host}: ${outcome.fault.sentence}. Check Region, or Base URL, in the credential, and the network.`,
+		);
+	}
+	const { statusCode, body } = outcome;
+	const token = (body as { access_token?: unknown } | undefined)?.access_token;
+	if (statusCode < 300 && typeof token === 'string' && token) return token;
+	throw new TokenError(refusal(statusCode, body, host));
+}
+
+function refusal(statusCode: number, body: unknown, host: string): string {
+	if (statusCode === 400 || statusCode === 401 || statusCode === 403) {
+		return `APSIS One at ${host} does not know this Client ID and Client Secret. Check both, and that Region is where your account lives.`;
+	}
+	if (statusCode === 429) {
+		return 'APSIS One allows ten tokens a minute for an account, and they are used up. Try again in a minute.';
+	}
+	if (statusCode < 300) {
+		return `${host} answered, but not with a token: it does not look like APSIS One. Check Region, or Base URL, in the credential.`;
+	}
+	const detail = problemSentence(body);
+	return `APSIS One at ${host} gave no token (status ${statusCode}${detail ? `: ${detail}` : ''}). Try again later.`;
+}

@@ -1,0 +1,161 @@
+import { NodeApiError } from 'n8n-workflow';
+import type { IExecuteFunctions } from 'n8n-workflow';
+
+import { isCancelled, pause } from './pause';
+import { type NetworkFault, readNetworkFault } from './networkFault';
+import { MAX_ATTEMPTS, retryDelayMs, TRANSIENT_STATUSES } from './retryPolicy';
+
+/** Where APSIS One wants a file. The fields are credentials: they go to the upload host and nowhere else. */
+export interface UploadTarget {
+	url: string;
+	expiresAt: string;
+	/** Form fields, to be sent unchanged and in this order. */
+	fields: ReadonlyArray<readonly [name: string, value: string]>;
+}
+
+export interface UploadableFile {
+	name: string;
+	/** The file's bytes in order. */
+	chunks: readonly Buffer[];
+}
+
+/** How an upload ended; `expired` is told apart because the import behind it is lost and must be asked for anew. */
+export type UploadOutcome = 'uploaded' | 'expired';
+
+/** 50 MB over a slow line (about 0.7 Mbit/s). */
+const UPLOAD_TIMEOUT_MS = 600_000;
+
+/** What S3 means by its codes (S3 API reference, POST Object). */
+const S3_SENTENCES: Readonly<Record<string, string>> = {
+	EntityTooLarge: 'the file is larger than the 50 MB it allows',
+	EntityTooSmall: 'the file is empty',
+	AccessDenied: 'the upload form is not valid (any more)',
+	InvalidPolicyDocument: 'the upload form is not valid',
+	SignatureDoesNotMatch: 'the upload form is not valid',
+	ExpiredToken: 'the upload form has expired',
+	RequestTimeout: 'the file arrived too slowly',
+	RequestTimeTooSkewed: 'its clock and the clock of this machine differ too much',
+	MissingContentLength:
+		'the length of the file was not told (a proxy in between may have removed it)',
+	SlowDown: 'it is too busy',
+	InternalError: 'it had an internal fault',
+	ServiceUnavailable: 'it is not available',
+};
+
+interface UploadAnswer {
+	status: number;
+	text: string;
+	retryAfter: unknown;
+}
+
+/**
+ * Sends a file as S3 presigned POST (contract: Profile import v2, step 3): all fields unchanged and in order, the
+ * file last, known length, no Authorization header. Repeating is safe: the form writes to one fixed key. The form
+ * is rebuilt for each try, while it lives.
+ *
+ * @throws NodeApiError when the upload host refuses the file or stays out of reach
+ */
+export async function uploadFile(
+	context: IExecuteFunctions,
+	target: UploadTarget,
+	file: UploadableFile,
+): Promise<UploadOutcome> {
+	for (let attempt = 1; ; attempt++) {
+		const outcome = await post(context, target, file);
+		if ('status' in outcome && outcome.status >= 200 && outcome.status < 300) return 'uploaded';
+		if (hasExpired(target)) return 'expired';
+
+		const retryAfter = 'status' in outcome ? outcome.retryAfter : undefined;
+		const mayRepeat = attempt < MAX_ATTEMPTS && isWorthRepeating(outcome);
+		if (!mayRepeat || !(await pause(context, retryDelayMs(attempt, retryAfter, Date.now())))) {
+			throw uploadError(context, outcome);
+		}
+	}
+}
+
+/** Whether the form's time is over, by our clock; S3 says it with the same 403 as for a broken form. */
+function hasExpired(target: UploadTarget): boolean {
+	const end = Date.parse(target.expiresAt);
+	return !Number.isNaN(end) && end <= Date.now();
+}
+
+function isWorthRepeating(outcome: UploadAnswer | NetworkFault): boolean {
+	if ('status' in outcome) {
+		return TRANSIENT_STATUSES.has(outcome.status) || s3Code(outcome.text) === 'RequestTimeout';
+	}
+	return !['cancelled', 'certificate'].includes(outcome.kind);
+}
+
+async function post(
+	context: IExecuteFunctions,
+	target: UploadTarget,
+	file: UploadableFile,
+): Promise<UploadAnswer | NetworkFault> {
+	try {
+		const answer = (await context.helpers.httpRequest({
+			method: 'POST',
+			url: target.url,
+			body: buildForm(target, file),
+			timeout: UPLOAD_TIMEOUT_MS,
+			abortSignal: context.getExecutionCancelSignal(),
+			disableFollowRedirect: true,
+			returnFullResponse: true,
+			ignoreHttpStatusErrors: true,
+			encoding: 'text',
+		})) as { statusCode: number; body: unknown; headers: Record<string, unknown> };
+		return {
+			status: answer.statusCode,
+			text: typeof answer.body === 'string' ? answer.body : '',
+			retryAfter: answer.headers['retry-after'],
+		};
+	} catch (error) {
+		return readNetworkFault(error);
+	}
+}
+
+function buildForm(target: UploadTarget, file: UploadableFile): FormData {
+	const form = new FormData();
+	for (const [name, value] of target.fields) form.append(name, value);
+	form.append('file', new Blob([...file.chunks], { type: 'text/csv' }), file.name);
+	return form;
+}
+
+function s3Code(xml: string): string {
+	return /<Code>([A-Za-z]+)<\/Code>/.exec(xml)?.[1] ?? '';
+}
+
+function uploadError(
+	context: IExecuteFunctions,
+	outcome: UploadAnswer | NetworkFault,
+): NodeApiError {
+	if (isCancelled(context)) {
+		return freshError(context, 'The execution was cancelled', 'It was uploading a file.');
+	}
+	if (!('status' in outcome)) {
+		return freshError(
+			context,
+			`The file could not be uploaded: ${outcome.sentence}`,
+			"The node asked several times. Check that this n8n may reach APSIS One's upload host (a proxy or firewall may forbid it).",
+		);
+	}
+	const code = s3Code(outcome.text);
+	const sentence = S3_SENTENCES[code] ?? `it answered with status ${outcome.status}`;
+	return freshError(
+		context,
+		`The upload host refused the file: ${sentence}`,
+		code
+			? `Its code is ${code}. Run the workflow again; if it stays so, write to APSIS support.`
+			: 'Run the workflow again later.',
+		String(outcome.status),
+	);
+}
+
+/** Never from the caught error: the form it holds is a credential. */
+function freshError(
+	context: IExecuteFunctions,
+	message: string,
+	description: string,
+	httpCode?: string,
+): NodeApiError {
+	return new NodeApiError(context.getNode(), {}, { message, description, httpCode });
+}
