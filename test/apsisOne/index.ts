@@ -1,0 +1,5 @@
+export { ApsisOne, type ApsisOneOptions, type RecordedCall, startApsisOne } from './server';
+export type { Fault } from './faults';
+export type { ImportRecord } from './imports';
+export type { StoredProfile } from './profiles';
+export * from './seed';

@@ -1,0 +1,117 @@
+import type { ICredentialDataDecryptedObject, INode, INodeParameters } from 'n8n-workflow';
+
+import { ApsisOneApi } from '../../credentials/ApsisOneApi.credentials';
+import { ApsisOne as ApsisOneNode } from '../../nodes/ApsisOne/ApsisOne.node';
+import type { ApsisOne } from '../apsisOne';
+import { ATTRIBUTES, CHANNELS, KEYSPACES, SECTIONS, TOPICS } from '../apsisOne';
+import type { CredentialStore, EngineSetup, RunOptions } from '../engine';
+
+export const NODE_TYPE = 'n8n-nodes-apsis-one.apsisOne';
+/** Name of the node under test in every workflow made here. */
+export const NODE_NAME = 'APSIS One';
+
+/** A credential for the local APSIS One. */
+export function credentialFor(
+	apsisOne: Pick<ApsisOne, 'baseUrl' | 'clientId' | 'clientSecret'>,
+	changes: ICredentialDataDecryptedObject = {},
+): CredentialStore {
+	return {
+		'1': {
+			type: 'apsisOneApi',
+			data: {
+				region: 'custom',
+				baseUrl: apsisOne.baseUrl,
+				clientId: apsisOne.clientId,
+				clientSecret: apsisOne.clientSecret,
+				accessToken: '',
+				...changes,
+			},
+		},
+	};
+}
+
+/** The package's node and credential, from the sources. */
+export function setupFor(
+	apsisOne: ApsisOne,
+	changes: ICredentialDataDecryptedObject = {},
+): EngineSetup {
+	return {
+		nodeTypes: { [NODE_TYPE]: new ApsisOneNode() },
+		credentialTypes: { apsisOneApi: new ApsisOneApi() },
+		credentials: credentialFor(apsisOne, changes),
+	};
+}
+
+/** A workflow of a trigger and the node, with these parameters. */
+export function workflowWith(
+	parameters: INodeParameters,
+	more: Partial<INode> = {},
+): RunOptions['workflow'] {
+	return {
+		name: 'Import customers',
+		nodes: [
+			{
+				id: 'a',
+				name: 'Start',
+				type: 'n8n-nodes-base.manualTrigger',
+				typeVersion: 1,
+				position: [0, 0],
+				parameters: {},
+			},
+			{
+				id: 'b',
+				name: NODE_NAME,
+				type: NODE_TYPE,
+				typeVersion: 1,
+				position: [200, 0],
+				credentials: { apsisOneApi: { id: '1', name: 'APSIS One' } },
+				parameters,
+				...more,
+			},
+		],
+		connections: { Start: { main: [[{ node: NODE_NAME, type: 'main', index: 0 }]] } },
+	};
+}
+
+export function locator(value: string) {
+	return { __rl: true, mode: 'id', value };
+}
+
+/** Parameters of an import by email with automatic mapping, as the editor would store them. */
+export function requestParameters(changes: INodeParameters = {}): INodeParameters {
+	return {
+		resource: 'profileImport',
+		operation: 'request',
+		section: locator(SECTIONS.shop),
+		keyspace: locator(KEYSPACES.email),
+		inputSource: 'items',
+		profileKeyField: 'email',
+		attributes: { mappingMode: 'autoMapInputData', value: null },
+		subscriptions: {},
+		tags: {},
+		onInvalidRow: 'reject',
+		options: {},
+		...changes,
+	};
+}
+
+/** One entry of Subscriptions and Consent. */
+export function subscription(changes: INodeParameters = {}): INodeParameters {
+	return {
+		subscription: TOPICS.news,
+		channel: CHANNELS.email,
+		consent: 'asFieldSays',
+		applyTo: 'field',
+		consentField: 'newsletter',
+		addressField: '',
+		resubscribe: false,
+		...changes,
+	};
+}
+
+/** Attributes mapped by hand. */
+export function mapped(value: Record<string, string>): INodeParameters {
+	return { mappingMode: 'defineBelow', value, matchingColumns: [], schema: [] };
+}
+
+export { ATTRIBUTES };
