@@ -39,14 +39,16 @@ function toNodeError(
 	});
 }
 
-/** What "Continue on Fail" hands on. */
+/**
+ * What "Continue on Fail" hands on. Just these two members: by them n8n knows an item that belongs on the error output
+ * (n8n-core, `handleNodeErrorOutput`).
+ */
 function errorItem(
 	context: IExecuteFunctions,
 	error: NodeApiError | NodeOperationError,
 ): INodeExecutionData {
 	return {
-		json: { error: error.message, description: error.description ?? '' },
-		error,
+		json: { error: error.message, message: error.description ?? '' },
 		pairedItem: context.getInputData().map((_, item) => ({ item })),
 	};
 }

@@ -15,7 +15,7 @@ import {
 import { type NetworkFault, readNetworkFault, UNREADABLE_ANSWER } from './networkFault';
 import { pause } from './pause';
 import { problemSentence } from './problem';
-import { TOKEN_ERROR_NAME } from './requestAccessToken';
+import { TOKEN_ERROR_CODE } from './requestAccessToken';
 import { MAX_ATTEMPTS, REFUSED_STATUSES, retryDelayMs, TRANSIENT_STATUSES } from './retryPolicy';
 import { isTokenExpired } from './token';
 
@@ -176,17 +176,8 @@ function httpOptions(request: ApiRequest, baseUrl: string): IHttpRequestOptions 
 }
 
 function findTokenSentence(error: unknown): string | undefined {
-	let current = error;
-	for (let depth = 0; depth < 4 && typeof current === 'object' && current !== null; depth++) {
-		const { name, message, cause } = current as {
-			name?: string;
-			message?: string;
-			cause?: unknown;
-		};
-		if (name === TOKEN_ERROR_NAME) return message;
-		current = cause;
-	}
-	return undefined;
+	const { httpCode, message } = error as { httpCode?: unknown; message?: string };
+	return httpCode === TOKEN_ERROR_CODE ? message : undefined;
 }
 
 /** Built from a sentence, not from the caught error, which may hold the request and with it the secret. */

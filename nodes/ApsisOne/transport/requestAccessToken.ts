@@ -16,12 +16,17 @@ const TOKEN_TIMEOUT_MS = 30_000;
 /** Ten token requests a minute are allowed to the whole account (contract: Limits), so we do not insist. */
 const MAX_TOKEN_ATTEMPTS = 3;
 
-/** Marks errors of this module where n8n has wrapped them: what they say is a whole sentence and goes to the user. */
-export const TOKEN_ERROR_NAME = 'ApsisOneTokenError';
+/**
+ * Marks errors of this module where n8n has wrapped them: their message is a whole sentence for the user. It travels
+ * as `httpCode`, the one member of a thrown error that n8n's NodeApiError keeps unchanged on every version.
+ */
+export const TOKEN_ERROR_CODE = 'APSIS_ONE_TOKEN';
 
 /** APSIS One gave no token. Holds nothing of the request, since the request holds the client secret. */
 export class TokenError extends Error {
-	override readonly name = TOKEN_ERROR_NAME;
+	override readonly name = 'ApsisOneTokenError';
+
+	readonly httpCode = TOKEN_ERROR_CODE;
 }
 
 interface TokenAnswer {

@@ -1,0 +1,122 @@
+import type { INode } from 'n8n-workflow';
+
+import * as listSearch from '../../nodes/ApsisOne/methods/listSearch';
+import * as loadOptionsMethods from '../../nodes/ApsisOne/methods/loadOptions';
+import { getAttributeFields } from '../../nodes/ApsisOne/methods/resourceMapping';
+import {
+	type ApsisOne,
+	ATTRIBUTES,
+	CHANNELS,
+	SECTIONS,
+	startApsisOne,
+	TAGS,
+	TOPICS,
+} from '../apsisOne';
+import { loadOptions } from '../engine';
+import { NODE_NAME, requestParameters, setupFor, workflowWith } from '../support/workflows';
+
+let apsisOne: ApsisOne;
+
+beforeAll(async () => {
+	apsisOne = await startApsisOne();
+});
+
+beforeEach(() => apsisOne.reset());
+
+afterAll(async () => await apsisOne.close());
+
+const node = (changes = {}): INode => {
+	const found = workflowWith(requestParameters(changes)).nodes.find(
+		({ name }) => name === NODE_NAME,
+	);
+	if (!found) throw new Error('The workflow lacks the node.');
+	return found;
+};
+
+describe('the drop-downs of the editor', () => {
+	it('list the sections the key may see, by name', async () => {
+		const { clientId, clientSecret } = apsisOne.limitedKey;
+		const all = await loadOptions(setupFor(apsisOne), node(), listSearch.searchSections);
+		const limited = await loadOptions(
+			setupFor(apsisOne, { clientId, clientSecret }),
+			node(),
+			listSearch.searchSections,
+		);
+		expect(all.results.map(({ name }) => name)).toEqual(['B2B', 'Fjäll shop']);
+		expect(limited.results).toEqual([{ name: 'Fjäll shop', value: SECTIONS.shop }]);
+	});
+
+	it('find by part of the name', async () => {
+		const found = await loadOptions(setupFor(apsisOne), node(), async function () {
+			return await listSearch.searchSections.call(this, 'FJÄ');
+		});
+		expect(found.results.map(({ name }) => name)).toEqual(['Fjäll shop']);
+	});
+
+	it('list only keyspaces that profiles can be imported through', async () => {
+		const { results } = await loadOptions(setupFor(apsisOne), node(), listSearch.searchKeyspaces);
+		expect(results.map(({ name }) => name)).toEqual(['CRM ID', 'Email', 'Mobile', 'Web shop']);
+	});
+
+	it('offer subscriptions with their folder where names repeat, and hide the channel in the value', async () => {
+		const options = await loadOptions(
+			setupFor(apsisOne),
+			node(),
+			loadOptionsMethods.getSubscriptions,
+		);
+		expect(options).toEqual([
+			{
+				name: 'Newsletter (Fjall club)',
+				value: `${TOPICS.clubNews}|${CHANNELS.email}`,
+				description: 'Folder Fjall club, Email only',
+			},
+			{
+				name: 'Newsletter (Shop news)',
+				value: TOPICS.news,
+				description: 'Folder Shop news, any channel',
+			},
+			{
+				name: 'Product drops',
+				value: `${TOPICS.drops}|${CHANNELS.sms}`,
+				description: 'Folder Fjall club, SMS only',
+			},
+			{ name: 'Weekly offers', value: TOPICS.offers, description: 'Folder Shop news, any channel' },
+		]);
+	});
+
+	it('offer tags that may be written through the keyspace', async () => {
+		const options = await loadOptions(setupFor(apsisOne), node(), loadOptionsMethods.getTags);
+		expect(options.map(({ value }) => value)).toEqual([TAGS.vip, TAGS.winter]);
+	});
+
+	it('give the mapper the writable attributes of the section with their types', async () => {
+		const { fields } = await loadOptions(setupFor(apsisOne), node(), getAttributeFields);
+		const byId = Object.fromEntries(fields.map(({ id, type }) => [id, type]));
+		expect(byId).toMatchObject({
+			[ATTRIBUTES.email]: 'string',
+			[ATTRIBUTES.points]: 'number',
+			[ATTRIBUTES.member]: 'boolean',
+			[ATTRIBUTES.joined]: 'dateTime',
+		});
+		expect(Object.keys(byId)).not.toContain(ATTRIBUTES.creditLimit);
+		expect(Object.keys(byId)).not.toContain(ATTRIBUTES.fax);
+	});
+
+	it('say what to do first when no section is chosen', async () => {
+		const parameters = requestParameters({ section: { __rl: true, mode: 'list', value: '' } });
+		await expect(
+			loadOptions(setupFor(apsisOne), node(), loadOptionsMethods.getSubscriptions, parameters),
+		).rejects.toMatchObject({
+			message: 'Choose Section first',
+			description: 'What there is to choose from depends on it.',
+		});
+	});
+
+	it('say why they stay empty when the secret is wrong', async () => {
+		await expect(
+			loadOptions(setupFor(apsisOne, { clientSecret: 'wrong' }), node(), listSearch.searchSections),
+		).rejects.toMatchObject({
+			message: expect.stringContaining('does not know this Client ID and Client Secret') as string,
+		});
+	});
+});
