@@ -4,7 +4,10 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-import { analyzePackage, SOURCE_FILE_PATTERNS } from '@n8n/scan-community-package/scanner/scanner.mjs';
+import {
+	analyzePackage,
+	SOURCE_FILE_PATTERNS,
+} from '@n8n/scan-community-package/scanner/scanner.mjs';
 
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), '..');
 /** Size budget of the published tarball. */
@@ -38,7 +41,9 @@ async function main() {
 			...lint(),
 		];
 		for (const problem of problems) console.error(`✗ ${problem}`);
-		console.log(`verify: ${packed.files.length} files, ${statSync(tarball).size} bytes packed, ${problems.length} problems`);
+		console.log(
+			`verify: ${packed.files.length} files, ${statSync(tarball).size} bytes packed, ${problems.length} problems`,
+		);
 		if (problems.length > 0) process.exitCode = 1;
 	} finally {
 		rmSync(folder, { recursive: true, force: true });
@@ -63,11 +68,7 @@ function dependencyProblem() {
 	return 'dependencies' in manifest ? ['package.json has dependencies.'] : [];
 }
 
-async function scan(
-	what: string,
-	folder: string,
-	patterns: string[] | undefined,
-) {
+async function scan(what, folder, patterns) {
 	const result = await analyzePackage(folder, patterns);
 	return result.passed
 		? []
