@@ -4,11 +4,6 @@ module.exports = {
 	testMatch: ['<rootDir>/test/**/*.test.ts'],
 	testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/e2e/'],
 	modulePathIgnorePatterns: ['<rootDir>/dist/'],
-	transform: {
-		'^.+\\.ts$': [
-			'@swc/jest',
-			{ jsc: { parser: { syntax: 'typescript', decorators: true }, target: 'es2022' } },
-		],
-	},
+	transform: { '^.+\\.ts$': '<rootDir>/test/support/esbuildTransformer.js' },
 	testTimeout: 30_000,
 };
