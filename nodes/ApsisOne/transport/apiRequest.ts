@@ -12,7 +12,7 @@ import {
 	CREDENTIAL_TYPE,
 	readAccount,
 } from './context';
-import { type NetworkFault, readNetworkFault, UNREADABLE_ANSWER } from './networkFault';
+import { type NetworkFault, readNetworkFault, CANCELLED, UNREADABLE_ANSWER } from './networkFault';
 import { pause } from './pause';
 import { problemSentence } from './problem';
 import { TOKEN_ERROR_CODE } from './requestAccessToken';
@@ -79,8 +79,9 @@ export async function apiRequest(
 
 		const mayRepeat = attempt < MAX_ATTEMPTS && isWorthRepeating(outcome, request);
 		const retryAfter = 'answer' in outcome ? outcome.answer.headers['retry-after'] : undefined;
-		if (!mayRepeat || !(await pause(context, retryDelayMs(attempt, retryAfter, Date.now())))) {
-			throw failure(context, request, outcome);
+		if (!mayRepeat) throw failure(context, request, outcome);
+		if (!(await pause(context, retryDelayMs(attempt, retryAfter, Date.now())))) {
+			throw faultError(context, request, CANCELLED);
 		}
 	}
 }

@@ -15,6 +15,13 @@ export interface NetworkFault {
 	sentence: string;
 }
 
+/** The user has stopped the execution. */
+export const CANCELLED: NetworkFault = {
+	kind: 'cancelled',
+	neverSent: false,
+	sentence: 'the execution was cancelled',
+};
+
 const FAULTS: ReadonlyArray<[codes: RegExp, NetworkFault]> = [
 	[
 		/^(ECONNREFUSED)$/,
@@ -44,10 +51,7 @@ const FAULTS: ReadonlyArray<[codes: RegExp, NetworkFault]> = [
 		/^(CERT_\w+|DEPTH_ZERO_\w+|SELF_SIGNED_\w+|UNABLE_TO_\w+|ERR_TLS_\w+|EPROTO)$/,
 		{ kind: 'certificate', neverSent: true, sentence: 'its TLS certificate was not accepted' },
 	],
-	[
-		/^(ERR_CANCELED|ABORT_ERR)$/,
-		{ kind: 'cancelled', neverSent: false, sentence: 'the execution was cancelled' },
-	],
+	[/^(ERR_CANCELED|ABORT_ERR)$/, CANCELLED],
 ];
 
 /** A success status with a body that is no JSON. */
