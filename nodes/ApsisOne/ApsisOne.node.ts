@@ -18,7 +18,7 @@ export class ApsisOne implements INodeType {
 		usableAsTool: true,
 		inputs: [NodeConnectionTypes.Main],
 		outputs:
-			'={{ $parameter["operation"] === "request" ? [{ type: "main", displayName: "Sent" }, { type: "main", displayName: "Rejected" }] : ["main"] }}',
+			'={{ ["request", "preview"].includes($parameter["operation"]) ? [{ type: "main", displayName: "Sent" }, { type: "main", displayName: "Rejected" }] : ["main"] }}',
 		credentials: [{ name: 'apsisOneApi', required: true }],
 		properties: [
 			{

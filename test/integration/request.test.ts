@@ -110,7 +110,7 @@ describe('one import for all items', () => {
 				[ATTRIBUTES.firstName]: "={{ $json['given'].toUpperCase() }}",
 				[ATTRIBUTES.city]: 'Oslo',
 			}),
-			subscriptions: { values: [subscription({ consent: 'opt-in', resubscribe: true })] },
+			subscriptions: { values: [subscription({ consent: 'optInWhere', resubscribe: true })] },
 			options: { updateExistingProfiles: false, clearExistingAttributes: true },
 		});
 		expect(apsisOne.imports[0]?.request).toEqual({

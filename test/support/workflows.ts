@@ -101,7 +101,6 @@ export function subscription(changes: INodeParameters = {}): INodeParameters {
 		subscription: TOPICS.news,
 		channel: CHANNELS.email,
 		consent: 'asFieldSays',
-		applyTo: 'field',
 		consentField: 'newsletter',
 		addressField: '',
 		resubscribe: false,

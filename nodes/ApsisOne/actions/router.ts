@@ -7,7 +7,11 @@ import * as profileImport from './profileImport';
 type Execute = (this: IExecuteFunctions) => Promise<INodeExecutionData[][]>;
 
 const RESOURCES: Readonly<Record<string, Readonly<Record<string, { execute: Execute }>>>> = {
-	profileImport: { getStatus: profileImport.getStatus, request: profileImport.request },
+	profileImport: {
+		getStatus: profileImport.getStatus,
+		preview: profileImport.preview,
+		request: profileImport.request,
+	},
 };
 
 /** Runs the operation the user has picked, and puts whatever goes wrong into words. */

@@ -17,6 +17,8 @@ export interface PreparationOptions extends CheckOptions {
 	onInvalidRow: 'reject' | 'stop' | 'sendAnyway';
 	duplicates: DuplicateChoice;
 	maxFileBytes?: number;
+	/** Rows of each file to keep beside its bytes, for the preview. */
+	sampleRows?: number;
 }
 
 export interface RejectedRow {
@@ -64,11 +66,9 @@ export class ImportPreparation {
 		private readonly options: PreparationOptions,
 		evaluate: EvaluateExpression,
 		private readonly onRejected: (rejected: RejectedRow) => void,
-		/** Is shown each accepted row before it is written; the preview looks here. */
-		private readonly onAccepted: (checked: CheckedRow) => void = () => undefined,
 	) {
 		this.checker = new RowChecker(plan, options, evaluate);
-		this.writer = new ImportFileWriter(plan, options.maxFileBytes);
+		this.writer = new ImportFileWriter(plan, options.maxFileBytes, options.sampleRows);
 	}
 
 	/**
@@ -150,7 +150,6 @@ export class ImportPreparation {
 		}
 		if (counts.filledColumns.size < this.plan.columns.length) this.noteFilled(checked.cells);
 		if (counts.usedConsents.size < this.plan.consents.length) this.noteUsed(checked.consents);
-		this.onAccepted(checked);
 	}
 
 	private noteFilled(cells: readonly string[]): void {

@@ -104,7 +104,7 @@ async function main(names: string[]) {
 	for (const name of all.filter((known) => !names.length || names.includes(known))) {
 		const started = Date.now();
 		const { folder } = await ensureInstalled(name);
-		console.log(`${name}: ${folder} (${Math.round((Date.now() - started) / 1000)} s)`);
+		process.stdout.write(`${name}: ${folder} (${Math.round((Date.now() - started) / 1000)} s)\n`);
 	}
 }
 

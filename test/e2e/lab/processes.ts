@@ -1,4 +1,4 @@
-/* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals -- drives a real n8n from the developer's machine */
+/* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals, @n8n/community-nodes/no-dangerous-functions -- drives a real n8n from the developer's machine */
 /** Child processes that never outlive the test that started them, however it ends. */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { closeSync, mkdirSync, openSync } from 'node:fs';
@@ -51,7 +51,7 @@ export function startProcess(options: ProcessOptions): LabProcess {
 function trackedProcess(child: ChildProcess, pid: number, logPath: string): LabProcess {
 	const watchdog = startWatchdog(pid);
 	let running = true;
-	const exited = new Promise<void>((resolve) => {
+	const exit = new Promise<void>((resolve) => {
 		child.once('exit', () => {
 			running = false;
 			signalGroup(pid, 'SIGKILL');
@@ -59,14 +59,19 @@ function trackedProcess(child: ChildProcess, pid: number, logPath: string): LabP
 			resolve();
 		});
 	});
+	const untilGone = async () => {
+		// While nobody waits for it, it must not keep the test runner alive; from here on it must.
+		child.ref();
+		await exit;
+	};
 	const kill = async (signal: Signal) => {
 		if (running) signalGroup(pid, signal);
-		await exited;
+		await untilGone();
 	};
 	const stop = async (signal: Signal = 'SIGTERM') => {
 		const force = setTimeout(() => signalGroup(pid, 'SIGKILL'), STOP_GRACE_MS);
 		if (running) process.kill(pid, signal);
-		await exited;
+		await untilGone();
 		clearTimeout(force);
 	};
 	return { pid, logPath, isRunning: () => running, kill, stop };
@@ -79,7 +84,7 @@ function trackedProcess(child: ChildProcess, pid: number, logPath: string): LabP
  * how a test runner's or CI's time limit ends us.
  */
 function startWatchdog(group: number): ChildProcess {
-	const script = 'cat >/dev/null; kill -KILL -- "-$1"';
+	const script = 'cat >/dev/null; kill -s KILL -- "-$1"';
 	const watchdog = spawn('sh', ['-c', script, 'watchdog', String(group)], {
 		detached: true,
 		stdio: ['pipe', 'ignore', 'ignore'],

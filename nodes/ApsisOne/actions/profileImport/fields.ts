@@ -74,26 +74,13 @@ const SUBSCRIPTION_FIELDS: INodeProperties[] = [
 				value: 'asFieldSays',
 				description: 'Yes opts in, no opts out, empty changes nothing',
 			},
-			{ name: 'Opt In', value: 'opt-in' },
-			{ name: 'Opt Out', value: 'opt-out' },
+			{ name: 'Opt In All Rows', value: 'optInAll' },
+			{ name: 'Opt In Rows Where a Field Says Yes', value: 'optInWhere' },
+			{ name: 'Opt Out All Rows', value: 'optOutAll' },
+			{ name: 'Opt Out Rows Where a Field Says Yes', value: 'optOutWhere' },
 		],
 		default: 'asFieldSays',
 		description: 'What happens to the consent of the profile',
-	},
-	{
-		displayName: 'Apply To',
-		name: 'applyTo',
-		type: 'options',
-		options: [
-			{ name: 'All Rows', value: 'all' },
-			{
-				name: 'Rows Where a Field Says Yes',
-				value: 'field',
-			},
-		],
-		default: 'field',
-		description: 'Which rows the consent is for',
-		displayOptions: { hide: { consent: ['asFieldSays'] } },
 	},
 	{
 		displayName: 'Consent Field',
@@ -104,7 +91,7 @@ const SUBSCRIPTION_FIELDS: INodeProperties[] = [
 		placeholder: 'e.g. newsletter',
 		description:
 			'Name of the field that says yes or no (opt-in/opt-out, subscribed/unsubscribed, 1/0, ja/nej). Empty cells change nothing.',
-		displayOptions: { hide: { applyTo: ['all'] } },
+		displayOptions: { hide: { consent: ['optInAll', 'optOutAll'] } },
 	},
 	{
 		displayName: 'Address Field',
@@ -123,7 +110,7 @@ const SUBSCRIPTION_FIELDS: INodeProperties[] = [
 		default: false,
 		description:
 			'Whether an opt-in overrides an earlier opt-out. Off, who has opted out stays out.',
-		displayOptions: { hide: { consent: ['opt-out'] } },
+		displayOptions: { hide: { consent: ['optOutAll', 'optOutWhere'] } },
 	},
 	{
 		displayName:

@@ -1,9 +1,10 @@
 import type { INodeProperties } from 'n8n-workflow';
 
 import * as getStatus from './getStatus.operation';
+import * as preview from './preview.operation';
 import * as request from './request.operation';
 
-export { getStatus, request };
+export { getStatus, preview, request };
 
 export const description: INodeProperties[] = [
 	{
@@ -20,6 +21,12 @@ export const description: INodeProperties[] = [
 				action: 'Get status of a profile import',
 			},
 			{
+				name: 'Preview',
+				value: 'preview',
+				description: 'See what Request would send, without any effect in APSIS One',
+				action: 'Preview a profile import',
+			},
+			{
 				name: 'Request',
 				value: 'request',
 				description: 'Import many profiles with their attributes, consents and tags at once',
@@ -29,5 +36,6 @@ export const description: INodeProperties[] = [
 		default: 'request',
 	},
 	...request.description,
+	...preview.description,
 	...getStatus.description,
 ];

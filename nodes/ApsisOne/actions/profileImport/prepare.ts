@@ -11,7 +11,6 @@ import {
 	type RejectedRow,
 } from '../../profileImport/preparation';
 import { InvalidValue } from '../../profileImport/rows/problem';
-import type { CheckedRow } from '../../profileImport/rows/rowChecker';
 import { readCheckOptions, readPlan } from './settings';
 
 /** A plan with its rows, ready to be made into files. */
@@ -19,6 +18,8 @@ export interface PreparedImport {
 	plan: ImportPlan;
 	options: PreparationOptions;
 	preparation: ImportPreparation;
+	/** Names of the fields that come in, whether mapped or not. */
+	fieldNames(): readonly string[];
 	rejected: RejectedRow[];
 }
 
@@ -26,15 +27,16 @@ export interface PreparedImport {
  * Reads the node's fields and its input. Nothing has been checked yet and nothing sent: that goes row by row as the
  * files are taken.
  *
- * @param onAccepted is shown each row that will be sent
+ * @param sampleRows rows of each file to keep for showing
  */
 export async function prepareImport(
 	context: IExecuteFunctions,
-	onAccepted?: (checked: CheckedRow) => void,
+	sampleRows = 0,
 ): Promise<PreparedImport> {
 	const items = context.getInputData();
-	const plan = await readPlan(context, () => fieldNamesOfItems(items));
-	const options = readCheckOptions(context);
+	const fieldNames = () => fieldNamesOfItems(items);
+	const plan = await readPlan(context, fieldNames);
+	const options = { ...readCheckOptions(context), sampleRows };
 	const rejected: RejectedRow[] = [];
 	const preparation = new ImportPreparation(
 		plan,
@@ -42,9 +44,8 @@ export async function prepareImport(
 		options,
 		expressionEvaluator(context),
 		(row) => rejected.push(row),
-		onAccepted,
 	);
-	return { plan, options, preparation, rejected };
+	return { plan, options, preparation, rejected, fieldNames };
 }
 
 /** An expression that fails spoils its row, not the import. */

@@ -8,6 +8,7 @@ import type {
 import type { ImportPlan } from '../../profileImport/plan';
 import { count, summarise } from '../../profileImport/summary';
 import { MAPPING_OPTIONS, mappingFields, sectionField } from './fields';
+import { previewImport } from './preview.operation';
 import { prepareImport, type PreparedImport, rejectedItems } from './prepare';
 import { sendFiles, type SendOutcome, type SentImport } from './sendFiles';
 import { readOptions } from './settings';
@@ -16,6 +17,13 @@ const MINUTE_MS = 60_000;
 const DEFAULT_MAX_WAIT_FOR_PLACE_MINUTES = 60;
 
 const REQUEST_OPTIONS: INodeProperties[] = [
+	{
+		displayName: 'Dry Run',
+		name: 'dryRun',
+		type: 'boolean',
+		default: false,
+		description: 'Whether to only show what would be sent, as the operation Preview does',
+	},
 	{
 		displayName: 'File Name',
 		name: 'fileName',
@@ -57,9 +65,11 @@ export const description: INodeProperties[] = [
  * @returns the imports on the first output, the rejected rows on the second
  */
 export async function execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
+	const options = readOptions(this);
+	if (options.dryRun === true) return await previewImport(this);
+
 	const items = this.getInputData();
 	const prepared = await prepareImport(this);
-	const options = readOptions(this);
 	const outcome = await sendFiles(this, prepared.plan, prepared.preparation.files(), {
 		fileName: readFileName(this, options.fileName),
 		maxWaitForPlaceMs:

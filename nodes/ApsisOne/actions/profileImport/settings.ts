@@ -157,6 +157,15 @@ function mappedSource(value: unknown, isFile: boolean): FieldSource {
 	return isFile && source.kind === 'constant' ? fieldNamed(text(source.value)) : source;
 }
 
+/** By the value of the field Consent; `All` and `Where` say which rows it is for. */
+const CONSENT_BY_CHOICE: Readonly<Record<string, SubscriptionSetting['consent']>> = {
+	asFieldSays: 'asFieldSays',
+	optInAll: 'opt-in',
+	optInWhere: 'opt-in',
+	optOutAll: 'opt-out',
+	optOutWhere: 'opt-out',
+};
+
 function readSubscriptions(context: IExecuteFunctions): SubscriptionSetting[] {
 	const entries = context.getNodeParameter('subscriptions.values', 0, []) as IDataObject[];
 	return entries.map((entry, index) => {
@@ -167,14 +176,13 @@ function readSubscriptions(context: IExecuteFunctions): SubscriptionSetting[] {
 				'Choose Subscription from the list, or remove the entry.',
 			);
 		}
-		const consent = (entry.consent ?? 'asFieldSays') as SubscriptionSetting['consent'];
-		const isForAll = consent !== 'asFieldSays' && entry.applyTo === 'all';
+		const choice = text(entry.consent);
 		const path = `subscriptions.values.${index}`;
 		return {
 			topic,
 			channel: ownChannel || text(entry.channel),
-			consent,
-			when: isForAll
+			consent: CONSENT_BY_CHOICE[choice] ?? 'asFieldSays',
+			when: choice.endsWith('All')
 				? 'always'
 				: requiredField(context, `${path}.consentField`, 'Consent Field', index),
 			addressField: addressName(readFieldName(context, `${path}.addressField`)),
@@ -197,7 +205,7 @@ function requiredField(
 	if (source) return source;
 	throw new ApsisOneError(
 		`${displayName} ${index + 1} is empty`,
-		'Enter the name of the field that says yes or no. To apply it to every row, set Apply To to All Rows.',
+		'Enter the name of the field that says yes or no, or choose to apply it to all rows.',
 	);
 }
 

@@ -12,8 +12,12 @@ export interface ImportFile extends CsvFile {
 	rowIndexes: number[];
 	optIns: number;
 	optOuts: number;
-	/** Opt-ins that ask to override an earlier opt-out. */
+	/** Rows with an opt-in that asks to override an earlier opt-out. */
 	resubscribes: number;
+	/** Cells of the header. */
+	header: string[];
+	/** Cells of the first rows, as many as were asked for. */
+	sample: string[][];
 }
 
 /**
@@ -23,12 +27,16 @@ export interface ImportFile extends CsvFile {
 export class ImportFileWriter {
 	private readonly lanes: Lane[];
 
-	constructor(plan: ImportPlan, maxBytes?: number) {
+	/**
+	 * @param maxBytes largest file
+	 * @param sampleRows rows of each file to keep beside its bytes, for the preview
+	 */
+	constructor(plan: ImportPlan, maxBytes?: number, sampleRows = 0) {
 		const types = (['opt-in', 'opt-out'] as const).filter((type) =>
 			plan.consents.some((consent) => consent.headers[type]),
 		);
 		this.lanes = (types.length > 0 ? types : [undefined]).map(
-			(type) => new Lane(plan, type, maxBytes),
+			(type) => new Lane(plan, type, sampleRows, maxBytes),
 		);
 	}
 
@@ -52,13 +60,16 @@ export class ImportFileWriter {
 class Lane {
 	private readonly builder: CsvFileBuilder;
 	private readonly switches: ReadonlyArray<{ consentIndex: number; resubscribe: boolean }>;
+	private readonly header: string[];
 	private rowIndexes: number[] = [];
+	private sample: string[][] = [];
 	private given = 0;
 	private resubscribes = 0;
 
 	constructor(
 		plan: ImportPlan,
 		private readonly type: ConsentType | undefined,
+		private readonly sampleRows: number,
 		maxBytes?: number,
 	) {
 		const consents = plan.consents
@@ -68,12 +79,12 @@ class Lane {
 			consentIndex,
 			resubscribe: consent.resubscribe && type === 'opt-in',
 		}));
-		const headers = [
+		this.header = [
 			...plan.columns.map(({ header }) => header),
 			...consents.map(({ consent }) => (type && consent.headers[type]) ?? ''),
 			...plan.tags.map(({ header }) => header),
 		];
-		this.builder = new CsvFileBuilder(encodeLine(headers), maxBytes);
+		this.builder = new CsvFileBuilder(encodeLine(this.header), maxBytes);
 	}
 
 	isWantedBy({ consents }: CheckedRow): boolean {
@@ -84,13 +95,17 @@ class Lane {
 	}
 
 	add(cells: string, checked: CheckedRow, rowIndex: number): ImportFile | undefined {
-		const line = cells + this.switchCells(checked) + tagCells(checked.tags);
+		const switches = this.switchCells(checked) + tagCells(checked.tags);
+		const line = cells + switches;
 		let full: ImportFile | undefined;
 		if (!this.builder.add(line)) {
 			full = this.finish();
 			this.builder.add(line);
 		}
 		this.count(checked, rowIndex);
+		if (this.sample.length < this.sampleRows) {
+			this.sample.push([...checked.cells, ...switches.split(',').slice(1)]);
+		}
 		return full;
 	}
 
@@ -103,7 +118,10 @@ class Lane {
 			optIns: this.type === 'opt-in' ? this.given : 0,
 			optOuts: this.type === 'opt-out' ? this.given : 0,
 			resubscribes: this.resubscribes,
+			header: this.header,
+			sample: this.sample,
 		};
+		this.sample = [];
 		this.rowIndexes = [];
 		this.given = 0;
 		this.resubscribes = 0;

@@ -139,5 +139,6 @@ function fromIso(text: string, timezone: string): DateTime | undefined {
 function calendarDay(moment: DateTime, timezone: string): string | undefined {
 	const isMidnight = moment.toMillis() === moment.startOf('day').toMillis();
 	const day = isMidnight ? moment : moment.setZone(timezone);
-	return day.toISODate() ?? undefined;
+	// Years of other than four digits are typing errors, and no dates to APSIS One.
+	return day.year >= 1000 && day.year <= 9999 ? (day.toISODate() ?? undefined) : undefined;
 }

@@ -19,6 +19,11 @@ export function normaliseEmail(value: unknown): string | InvalidValue {
 	return EVERYDAY_ADDRESS.test(text) || isWellFormed(text) ? text : INVALID_EMAIL;
 }
 
+/** No address holds characters beyond the basic plane, and halves of them make validator throw. */
+const SURROGATE = /[\uD800-\uDFFF]/;
+
 function isWellFormed(text: string): boolean {
-	return isEmail(text, { allow_utf8_local_part: false, require_tld: true });
+	return (
+		!SURROGATE.test(text) && isEmail(text, { allow_utf8_local_part: false, require_tld: true })
+	);
 }

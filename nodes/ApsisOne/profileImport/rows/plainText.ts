@@ -57,7 +57,11 @@ export function numberText(value: number): string | InvalidValue {
 		return new InvalidValue('is not a number', 'Correct the calculation that made it.');
 	}
 	const text = String(value);
-	return text.includes('e') ? value.toFixed(20).replace(/0+$/, '') : text;
+	if (!text.includes('e')) return text;
+	return value
+		.toFixed(20)
+		.replace(/\.?0+$/, '')
+		.replace(/^-0$/, '0');
 }
 
 function dateObjectText(value: Date | { toISO(): string | null }): string | InvalidValue {

@@ -1,0 +1,151 @@
+import type { IDataObject, INodeParameters } from 'n8n-workflow';
+
+import { type ApsisOne, ATTRIBUTES, KEYSPACES, startApsisOne } from '../apsisOne';
+import { type EngineRun, runWorkflow } from '../engine';
+import {
+	mapped,
+	NODE_NAME,
+	requestParameters,
+	setupFor,
+	subscription,
+	workflowWith,
+} from '../support/workflows';
+
+let apsisOne: ApsisOne;
+
+beforeAll(async () => {
+	apsisOne = await startApsisOne();
+});
+
+beforeEach(() => apsisOne.reset());
+
+afterAll(async () => await apsisOne.close());
+
+async function preview(input: IDataObject[], changes: INodeParameters = {}): Promise<EngineRun> {
+	return await runWorkflow({
+		...setupFor(apsisOne),
+		workflow: workflowWith(requestParameters({ operation: 'preview', ...changes })),
+		input: input.map((json) => ({ json })),
+	});
+}
+
+const shown = (run: EngineRun) => run.outputs(NODE_NAME)[0]?.json;
+
+it('shows the request, the rows as APSIS One would get them, and what is wrong with the others', async () => {
+	const run = await preview(
+		[
+			{ email: 'anna@example.com', mobile: '070-123 45 67', newsletter: 'ja' },
+			{ email: 'bo@example.com', mobile: '12', newsletter: 'no' },
+			{ email: 'cia@example.com', mobile: '', newsletter: 'no' },
+		],
+		{
+			subscriptions: { values: [subscription()] },
+			options: { defaultCountry: 'se', rowsToShow: 1 },
+		},
+	);
+	expect(shown(run)).toMatchObject({
+		summary: '2 profiles would be sent in 2 imports; 1 row rejected: 1 invalid phone number',
+		rowsRead: 3,
+		rowsToSend: 2,
+		rowsRejected: 1,
+		reasons: { 'invalid phone number': 1 },
+		warnings: [],
+		imports: [
+			{
+				rows: 1,
+				optIns: 1,
+				request: { keyspace_mapping: { keyspace_discriminator: KEYSPACES.email } },
+				sample: [
+					{ email: 'anna@example.com', Mobile: '46701234567', 'Newsletter email opt-in': '1' },
+				],
+			},
+			{
+				rows: 1,
+				optOuts: 1,
+				sample: [{ email: 'cia@example.com', Mobile: '', 'Newsletter email opt-out': '1' }],
+			},
+		],
+	});
+	expect(run.outputs(NODE_NAME, 1)).toHaveLength(1);
+	expect(apsisOne.calls.map(({ call }) => call)).not.toContain('importRequest');
+});
+
+it('is what Request does when it runs dry', async () => {
+	const run = await preview([{ email: 'anna@example.com' }], {
+		operation: 'request',
+		options: { dryRun: true },
+	});
+	expect(shown(run)).toMatchObject({ summary: '1 profile would be sent in 1 import' });
+	expect(apsisOne.imports).toEqual([]);
+});
+
+it('warns of what is allowed but probably not meant', async () => {
+	const run = await preview([{ email: 'anna@example.com', town: '', newsletter: '', shoe: 42 }], {
+		attributes: mapped({
+			[ATTRIBUTES.email]: '={{ $json.email }}',
+			[ATTRIBUTES.city]: '={{ $json.town }}',
+		}),
+		subscriptions: { values: [subscription()] },
+		options: { clearExistingAttributes: true },
+	});
+	expect(shown(run)?.warnings).toEqual([
+		'City is empty in every row, and Clear Existing Attributes is on: it would be erased in all these profiles.',
+		'No row gives or withdraws consent for Newsletter (Shop news).',
+		'The field "shoe" is mapped to nothing.',
+	]);
+});
+
+describe('the row that is sent when a key comes twice', () => {
+	const rows = [
+		{ email: 'anna@example.com', City: 'Oslo' },
+		{ email: 'Anna@example.com', City: 'Bergen' },
+		{ email: 'anna@example.com', City: 'x'.repeat(2_000) },
+	];
+
+	it.each([
+		['keepFirst', ['Oslo'], ['duplicate', 'is longer than 1,000 characters']],
+		['keepLast', ['Bergen'], ['duplicate', 'is longer than 1,000 characters']],
+		['rejectAll', [], ['duplicate', 'duplicate', 'is longer than 1,000 characters']],
+	])('is chosen by Duplicate Keys: %s', async (duplicates, cities, rules) => {
+		const run = await preview(rows, { options: { duplicates } });
+		const imports = (shown(run)?.imports ?? []) as Array<{ sample: Array<{ City: string }> }>;
+		expect(imports.flatMap(({ sample }) => sample.map(({ City }) => City))).toEqual(cities);
+		const reasons = run
+			.outputs(NODE_NAME, 1)
+			.map(({ json }) => (json.reasons as IDataObject[])[0]?.rule);
+		expect(reasons).toEqual(rules);
+	});
+
+	it('stops the import when all such rows are to be rejected and invalid rows stop it', async () => {
+		const run = await preview(rows.slice(0, 2), {
+			onInvalidRow: 'stop',
+			options: { duplicates: 'rejectAll' },
+		});
+		expect(run.error?.message).toBe('[Item 1] Profile Key: duplicate (anna@example.com)');
+	});
+});
+
+describe('a row that asks for contradictory consents', () => {
+	const subscriptions = {
+		values: [
+			subscription({ consent: 'optInWhere', consentField: 'in' }),
+			subscription({ consent: 'optOutWhere', consentField: 'out' }),
+		],
+	};
+
+	it('is rejected when they are for one subscription', async () => {
+		const run = await preview([{ email: 'anna@example.com', in: 'yes', out: 'yes' }], {
+			subscriptions,
+		});
+		expect(run.outputs(NODE_NAME, 1)[0]?.json.reasons).toMatchObject([
+			{ field: 'Newsletter (Shop news)', rule: 'asks for opt-in and opt-out of one subscription' },
+		]);
+	});
+
+	it('is sent when it asks for one of them', async () => {
+		const run = await preview([{ email: 'anna@example.com', in: 'no', out: 'unsubscribed' }], {
+			subscriptions,
+		});
+		expect(shown(run)).toMatchObject({ imports: [{ optIns: 0, optOuts: 1 }] });
+	});
+});
