@@ -63,7 +63,7 @@ async function bundle() {
 		conditions: ['import', 'require'],
 		format: 'cjs',
 		target: 'node20',
-		external: ['n8n-workflow'],
+		external: ['n8n-workflow', 'crypto'],
 		charset: 'utf8',
 		legalComments: 'none',
 		sourcemap: 'external',

@@ -11,6 +11,7 @@ const RESOURCES: Readonly<Record<string, Readonly<Record<string, { execute: Exec
 		getStatus: profileImport.getStatus,
 		preview: profileImport.preview,
 		request: profileImport.request,
+		wait: profileImport.wait,
 	},
 };
 
@@ -29,7 +30,7 @@ export async function router(this: IExecuteFunctions): Promise<NodeOutput> {
 	}
 }
 
-function toNodeError(
+export function toNodeError(
 	context: IExecuteFunctions,
 	error: unknown,
 ): NodeApiError | NodeOperationError {

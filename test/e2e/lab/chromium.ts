@@ -68,6 +68,7 @@ interface Playwright {
 			args: string[];
 		}): Promise<Browser>;
 	};
+	selectors: { setTestIdAttribute(name: string): void };
 }
 
 const CHROMIUM = '/usr/bin/chromium';
@@ -89,7 +90,9 @@ export async function launchChromium(): Promise<Browser> {
 	await ensureDebianPackages(['chromium']);
 	const { folder } = await ensureInstalled('browser');
 	const requireFrom = createRequire(path.join(folder, 'package.json'));
-	const { chromium } = requireFrom('playwright-core') as Playwright;
+	const { chromium, selectors } = requireFrom('playwright-core') as Playwright;
+	// n8n's spelling; playwright's own is data-testid.
+	selectors.setTestIdAttribute('data-test-id');
 	return await chromium.launch({
 		executablePath: CHROMIUM,
 		headless: true,

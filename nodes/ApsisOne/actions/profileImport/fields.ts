@@ -34,6 +34,20 @@ export function sectionField(resource: string, operation: string[]): INodeProper
 	return { ...SECTION, displayOptions: { show: { resource: [resource], operation } } };
 }
 
+/** Import ID for the operations given. */
+export function importIdField(operation: string[]): INodeProperties {
+	return {
+		displayName: 'Import ID',
+		name: 'importId',
+		type: 'string',
+		default: '={{ $json.importId }}',
+		required: true,
+		placeholder: 'e.g. {{ $json.importId }}',
+		description: 'ID of the import, as Request gave it',
+		displayOptions: { show: { resource: ['profileImport'], operation } },
+	};
+}
+
 /** In the order a user thinks: which subscription, what happens, to which rows. */
 const SUBSCRIPTION_FIELDS: INodeProperties[] = [
 	{

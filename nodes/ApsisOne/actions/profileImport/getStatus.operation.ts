@@ -7,22 +7,13 @@ import type {
 
 import { ApsisOneError } from '../../errors';
 import { isFinal } from '../../profileImport/status';
-import { sectionField } from './fields';
+import { importIdField, sectionField } from './fields';
 import { lookAtImport } from './importApi';
-import { readLocator } from './settings';
+import { readImportId, readLocator } from './settings';
 
 export const description: INodeProperties[] = [
 	sectionField('profileImport', ['getStatus']),
-	{
-		displayName: 'Import ID',
-		name: 'importId',
-		type: 'string',
-		default: '',
-		required: true,
-		placeholder: 'e.g. {{ $json.importId }}',
-		description: 'ID of the import, as Request gave it',
-		displayOptions: { show: { resource: ['profileImport'], operation: ['getStatus'] } },
-	},
+	importIdField(['getStatus']),
 ];
 
 /** Looks once at the import of each item. */
@@ -36,14 +27,7 @@ export async function execute(this: IExecuteFunctions): Promise<INodeExecutionDa
 
 async function lookAt(context: IExecuteFunctions, itemIndex: number): Promise<IDataObject> {
 	const section = readLocator(context, 'section', 'Section', itemIndex);
-	const importId = String(context.getNodeParameter('importId', itemIndex, '')).trim();
-	if (!importId) {
-		throw new ApsisOneError(
-			`[Item ${itemIndex}] Import ID is empty`,
-			'Enter the ID that Request profile import gave, e.g. {{ $json.importId }}.',
-			itemIndex,
-		);
-	}
+	const importId = readImportId(context, itemIndex);
 	const look = await lookAtImport(context, section, importId);
 	if (!look) {
 		throw new ApsisOneError(

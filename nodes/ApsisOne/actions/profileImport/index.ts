@@ -3,8 +3,9 @@ import type { INodeProperties } from 'n8n-workflow';
 import * as getStatus from './getStatus.operation';
 import * as preview from './preview.operation';
 import * as request from './request.operation';
+import * as wait from './wait.operation';
 
-export { getStatus, preview, request };
+export { getStatus, preview, request, wait };
 
 export const description: INodeProperties[] = [
 	{
@@ -32,10 +33,17 @@ export const description: INodeProperties[] = [
 				description: 'Import many profiles with their attributes, consents and tags at once',
 				action: 'Request profile import',
 			},
+			{
+				name: 'Wait',
+				value: 'wait',
+				description: 'Wait until imports have completed, for hours if need be',
+				action: 'Wait for a profile import',
+			},
 		],
 		default: 'request',
 	},
 	...request.description,
 	...preview.description,
 	...getStatus.description,
+	...wait.description,
 ];

@@ -7,16 +7,30 @@ import type {
 
 import type { ImportPlan } from '../../profileImport/plan';
 import { count, summarise } from '../../profileImport/summary';
+import type { ImportNotification } from '../../waiting/notification';
+import { notifyTrigger } from '../../waiting/notifyTrigger';
+import { waitForImports, type WaitOptions } from '../../waiting/waitForImports';
+import type { WatchedImport } from '../../waiting/watch';
 import { MAPPING_OPTIONS, mappingFields, sectionField } from './fields';
 import { previewImport } from './preview.operation';
 import { prepareImport, type PreparedImport, rejectedItems } from './prepare';
 import { sendFiles, type SendOutcome, type SentImport } from './sendFiles';
 import { readOptions } from './settings';
+import { readWaitOptions, WAIT_OPTIONS } from './waitFields';
 
 const MINUTE_MS = 60_000;
 const DEFAULT_MAX_WAIT_FOR_PLACE_MINUTES = 60;
 
 const REQUEST_OPTIONS: INodeProperties[] = [
+	{
+		displayName: 'Notify Trigger',
+		name: 'notifyTrigger',
+		type: 'string',
+		default: '',
+		placeholder: 'e.g. https://n8n.example.com/webhook/…/apsis-one-import',
+		description:
+			'Production URL of an APSIS One Trigger (copy it from its panel), which then starts its workflow when the import has completed. Both nodes must use the same credential.',
+	},
 	{
 		displayName: 'Dry Run',
 		name: 'dryRun',
@@ -47,13 +61,22 @@ export const description: INodeProperties[] = [
 	sectionField('profileImport', ['request']),
 	...mappingFields(['request']),
 	{
+		displayName: 'Wait for Completion',
+		name: 'waitForCompletion',
+		type: 'boolean',
+		default: false,
+		description:
+			'Whether to go on only when APSIS One has finished. After a minute the execution is parked, which costs no slot; rejected rows then come as a list in the first item, since n8n fills one output only.',
+		displayOptions: { show: { resource: ['profileImport'], operation: ['request'] } },
+	},
+	{
 		displayName: 'Options',
 		name: 'options',
 		type: 'collection',
 		placeholder: 'Add option',
 		default: {},
 		displayOptions: { show: { resource: ['profileImport'], operation: ['request'] } },
-		options: [...MAPPING_OPTIONS, ...REQUEST_OPTIONS].sort((one, other) =>
+		options: [...MAPPING_OPTIONS, ...REQUEST_OPTIONS, ...WAIT_OPTIONS].sort((one, other) =>
 			one.displayName.localeCompare(other.displayName),
 		),
 	},
@@ -77,10 +100,80 @@ export async function execute(this: IExecuteFunctions): Promise<INodeExecutionDa
 		onProgress: (sentence) => this.logger.info(`APSIS One: ${sentence}`),
 	});
 	hintAtOutcome(this, prepared, outcome);
-	return [
-		outcome.sent.map((sent, index) => sentItem(sent, index, outcome.sent.length, prepared.plan)),
-		[...rejectedItems(items, prepared.rejected), ...unsentItems(items, outcome)],
-	];
+	const sent = outcome.sent.map((one, index) =>
+		sentItem(one, index, outcome.sent.length, prepared.plan),
+	);
+	await notifyAbout(this, sent, String(options.notifyTrigger ?? '').trim());
+	const rejected = [...rejectedItems(items, prepared.rejected), ...unsentItems(items, outcome)];
+	if (!this.getNodeParameter('waitForCompletion', 0, false) || sent.length === 0)
+		return [sent, rejected];
+	return [await waitForSent(this, sent, rejected, readWaitOptions(options)), rejected];
+}
+
+/** Tells the trigger of every import; one that cannot be told is told here. */
+async function notifyAbout(
+	context: IExecuteFunctions,
+	sent: INodeExecutionData[],
+	url: string,
+): Promise<void> {
+	if (!url) return;
+	for (const { json } of sent) {
+		const { importId, section, keyspace, requestedAt, rows, uploadExpiresAt } =
+			json as unknown as ImportNotification;
+		const executionId = context.getExecutionId();
+		const notification = {
+			importId,
+			section,
+			keyspace,
+			requestedAt,
+			executionId,
+			rows,
+			uploadExpiresAt,
+		};
+		const result = await notifyTrigger(context, url, notification);
+		Object.assign(json, result);
+		if (result.notified) continue;
+		context.addExecutionHints({
+			message: `The import was sent, but the trigger was not notified: ${result.notifyError}`,
+			type: 'warning',
+			location: 'outputPane',
+		});
+	}
+}
+
+/** Rejected rows kept in the first item of a wait: it is parked in n8n's database, which is no place for a file. */
+const MAX_PARKED_REJECTED = 1_000;
+
+/**
+ * Waits for what was sent. Once parked, n8n fills the first output only, so rejected rows travel in the first item as
+ * well.
+ */
+async function waitForSent(
+	context: IExecuteFunctions,
+	sent: INodeExecutionData[],
+	rejected: INodeExecutionData[],
+	options: WaitOptions,
+): Promise<INodeExecutionData[]> {
+	const imports = sent.map(({ json, pairedItem }, index): WatchedImport => {
+		const output = Object.fromEntries(Object.entries(json).filter(([name]) => name !== 'status'));
+		const [first] = Array.isArray(pairedItem) ? pairedItem : [];
+		return {
+			importId: String(json.importId),
+			section: String(json.section),
+			item: typeof first === 'object' ? first.item : 0,
+			uploadExpiresAt: String(json.uploadExpiresAt),
+			output: {
+				...output,
+				...(index === 0 && rejected.length > 0
+					? {
+							rejectedCount: rejected.length,
+							rejected: rejected.slice(0, MAX_PARKED_REJECTED).map((item) => item.json),
+						}
+					: {}),
+			},
+		};
+	});
+	return await waitForImports(context, imports, options);
 }
 
 function readFileName(context: IExecuteFunctions, wanted: unknown): string {

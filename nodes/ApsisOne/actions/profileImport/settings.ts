@@ -104,6 +104,17 @@ export function readLocator(
 	);
 }
 
+/** The import an item is about. */
+export function readImportId(context: IExecuteFunctions, itemIndex: number): string {
+	const importId = text(context.getNodeParameter('importId', itemIndex, ''));
+	if (importId) return importId;
+	throw new ApsisOneError(
+		`[Item ${itemIndex}] Import ID is empty`,
+		'Enter the ID that Request profile import gave, e.g. {{ $json.importId }}.',
+		itemIndex,
+	);
+}
+
 /**
  * A field that names another field. Typed names are taken as they are; `{{ $json.email }}`, dropped there by many,
  * is understood as the field `email`; any other expression is worked out once and gives the name.

@@ -1,0 +1,41 @@
+import type {
+	IDataObject,
+	IExecuteFunctions,
+	INodeExecutionData,
+	INodeProperties,
+} from 'n8n-workflow';
+
+import type { WatchedImport } from '../../waiting/watch';
+import { waitForImports } from '../../waiting/waitForImports';
+import { importIdField, sectionField } from './fields';
+import { readImportId, readLocator, readOptions } from './settings';
+import { readWaitOptions, WAIT_OPTIONS } from './waitFields';
+
+export const description: INodeProperties[] = [
+	sectionField('profileImport', ['wait']),
+	importIdField(['wait']),
+	{
+		displayName: 'Options',
+		name: 'options',
+		type: 'collection',
+		placeholder: 'Add option',
+		default: {},
+		displayOptions: { show: { resource: ['profileImport'], operation: ['wait'] } },
+		options: WAIT_OPTIONS,
+	},
+];
+
+/** Waits for the imports of all items together. */
+export async function execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
+	const imports = this.getInputData().map((item, index): WatchedImport => {
+		const { uploadExpiresAt } = item.json;
+		return {
+			importId: readImportId(this, index),
+			section: readLocator(this, 'section', 'Section', index),
+			item: index,
+			uploadExpiresAt: typeof uploadExpiresAt === 'string' ? uploadExpiresAt : '',
+			output: {} satisfies IDataObject,
+		};
+	});
+	return [await waitForImports(this, imports, readWaitOptions(readOptions(this)))];
+}

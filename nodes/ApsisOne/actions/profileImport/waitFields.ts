@@ -1,0 +1,47 @@
+import type { IDataObject, INodeProperties } from 'n8n-workflow';
+
+import type { WaitOptions } from '../../waiting/waitForImports';
+
+const HOUR_MS = 3_600_000;
+const DEFAULT_MAX_WAIT_HOURS = 24;
+
+/** Options of a wait, shared by Request and Wait; sorted by the caller. */
+export const WAIT_OPTIONS: INodeProperties[] = [
+	{
+		displayName: 'Maximum Wait (Hours)',
+		name: 'maxWait',
+		type: 'number',
+		typeOptions: { minValue: 0.01 },
+		default: DEFAULT_MAX_WAIT_HOURS,
+		description: 'How long to wait for an import to complete',
+	},
+	{
+		displayName: 'On Failure',
+		name: 'onFailure',
+		type: 'options',
+		options: [
+			{
+				name: 'Continue',
+				value: 'continue',
+				description: 'Hand it on, with its status and a message',
+			},
+			{
+				name: 'Stop',
+				value: 'stop',
+				description:
+					'Within the first minute as an error; later the workflow ends at this node without one, since n8n cannot pass it on',
+			},
+		],
+		default: 'stop',
+		description:
+			'What to do when an import ends in error, its upload expires, or the wait is too long',
+	},
+];
+
+/** @param options the collection Options as the user left it */
+export function readWaitOptions(options: IDataObject): WaitOptions {
+	return {
+		maxWaitMs: Number(options.maxWait ?? DEFAULT_MAX_WAIT_HOURS) * HOUR_MS,
+		emit: options.onFailure === 'continue' ? 'all' : 'allOrNothing',
+	};
+}

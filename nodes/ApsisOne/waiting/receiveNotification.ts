@@ -1,0 +1,74 @@
+import type { IWebhookFunctions, IWebhookResponseData } from 'n8n-workflow';
+
+import { CREDENTIAL_TYPE } from '../transport/context';
+import { MAX_NOTIFICATION_BYTES, parseNotification } from './notification';
+import { checkSignature, MAX_AGE_MS, type SignatureProblem } from './signature';
+
+const REFUSALS: Readonly<Record<SignatureProblem, string>> = {
+	unsigned:
+		'The notification is not signed. See the README of n8n-nodes-apsis-one for how to sign it.',
+	wrong:
+		'The signature is wrong. Both sides must use the same client secret, and the body must arrive unchanged.',
+	old: 'The notification is older than five minutes, or a clock is wrong.',
+};
+
+/**
+ * Nonces seen by this process, with the time to forget them. Good enough to refuse a repetition at the door; that an
+ * import fires once across processes and restarts is seen to by n8n's database, in `execute()`.
+ */
+const seenNonces = new Map<string, number>();
+
+/** Takes a notification, or refuses it with a sentence. Nothing refused reaches APSIS One or starts an execution. */
+export async function receiveNotification(
+	context: IWebhookFunctions,
+): Promise<IWebhookResponseData> {
+	const body = rawBody(context);
+	if (Buffer.byteLength(body) > MAX_NOTIFICATION_BYTES) {
+		return answer(context, 413, `A notification has at most ${MAX_NOTIFICATION_BYTES} bytes.`);
+	}
+	const { clientSecret } = await context.getCredentials(CREDENTIAL_TYPE);
+	const secret = String(clientSecret ?? '').trim();
+	const checked = checkSignature(
+		context.getHeaderData() as Record<string, unknown>,
+		body,
+		secret,
+		Date.now(),
+	);
+	if (typeof checked === 'string') return answer(context, 401, REFUSALS[checked]);
+	if (isRepeated(checked.nonce, Date.now())) {
+		return answer(context, 409, 'This notification has been received before.');
+	}
+	const notification = parseNotification(body);
+	if (!notification) {
+		return answer(
+			context,
+			400,
+			'The notification must be a JSON object with importId and section.',
+		);
+	}
+	return {
+		...answer(context, 202, `The import ${notification.importId} is being waited for.`),
+		workflowData: [[{ json: { ...notification } }]],
+	};
+}
+
+function rawBody(context: IWebhookFunctions): string {
+	const { rawBody: raw } = context.getRequestObject();
+	return Buffer.isBuffer(raw) ? raw.toString('utf8') : JSON.stringify(context.getBodyData());
+}
+
+function isRepeated(nonce: string, nowMs: number): boolean {
+	for (const [seen, forgetAt] of seenNonces) {
+		if (forgetAt > nowMs) break;
+		seenNonces.delete(seen);
+	}
+	if (seenNonces.has(nonce)) return true;
+	// Twice the allowed age: a clock may be ahead as well as behind.
+	seenNonces.set(nonce, nowMs + 2 * MAX_AGE_MS);
+	return false;
+}
+
+function answer(context: IWebhookFunctions, status: number, message: string): IWebhookResponseData {
+	context.getResponseObject().status(status).json({ message });
+	return { noWebhookResponse: true };
+}

@@ -1,0 +1,174 @@
+import type {
+	IDataObject,
+	IExecuteFunctions,
+	INodeExecutionData,
+	IWorkflowBase,
+} from 'n8n-workflow';
+
+import { ApsisOneError } from '../errors';
+import { isCancelled, pause } from '../transport/pause';
+import { lookAtAll } from './look';
+import {
+	type Emit,
+	failed,
+	failureSentence,
+	nextDelayMs,
+	outputsOf,
+	unfinished,
+	type Watch,
+	type WatchedImport,
+} from './watch';
+
+/** Most imports are through by then; a parked execution wakes about once a minute only. */
+const IN_PROCESS_MS = 60_000;
+/** Where an execution cannot be parked, a slot is held no longer than this. */
+const MAX_UNPARKED_MS = 300_000;
+
+export interface WaitOptions {
+	maxWaitMs: number;
+	emit: Emit;
+	/** How long to look in process before parking; default one minute. */
+	inProcessMs?: number;
+}
+
+/**
+ * Waits for imports: in process at first, then parked in n8n's database, where the wait holds no execution slot and
+ * outlives a restart.
+ *
+ * After parking, n8n does not run the calling node again: what the wait ends with becomes that node's first output.
+ *
+ * @returns one item for each import, or what n8n wants to be returned while the execution is parked
+ * @throws ApsisOneError when an import did not complete and that is to stop the workflow
+ */
+export async function waitForImports(
+	context: IExecuteFunctions,
+	imports: WatchedImport[],
+	options: WaitOptions,
+): Promise<INodeExecutionData[]> {
+	const watch: Watch = {
+		startedAtMs: Date.now(),
+		maxWaitMs: options.maxWaitMs,
+		looks: 0,
+		how: 'inProcess',
+		emit: options.emit,
+		imports,
+	};
+	await waitInProcess(context, watch, options.inProcessMs ?? IN_PROCESS_MS);
+	if (unfinished(watch).length > 0) {
+		const parked = await park(context, watch);
+		if (parked) return parked;
+		context.logger.info(
+			'APSIS One: this execution cannot be parked, so it waits in process, five minutes at most',
+		);
+		await waitInProcess(context, watch, MAX_UNPARKED_MS);
+		watch.maxWaitMs = Math.min(watch.maxWaitMs, Date.now() - watch.startedAtMs);
+	}
+	if (watch.emit === 'allOrNothing') stopOnFailure(watch);
+	return outputsOf(watch);
+}
+
+async function waitInProcess(
+	context: IExecuteFunctions,
+	watch: Watch,
+	durationMs: number,
+): Promise<void> {
+	const end = Date.now() + durationMs;
+	for (;;) {
+		await lookAtAll(context, watch);
+		const delay = nextDelayMs(watch, Date.now());
+		if (unfinished(watch).length === 0 || Date.now() + delay > end) return;
+		await pause(context, delay);
+		if (isCancelled(context)) {
+			throw new ApsisOneError('The execution was cancelled', 'It was waiting for APSIS One.');
+		}
+	}
+}
+
+function stopOnFailure(watch: Watch): void {
+	const [first] = failed(watch);
+	if (!first) return;
+	throw new ApsisOneError(
+		failureSentence(watch),
+		`${first.message ?? 'It was still being worked on.'} To go on with such imports, set On Failure to Continue.`,
+		first.item,
+	);
+}
+
+/**
+ * Parks the execution by way of an inline sub-workflow whose watcher puts itself to wait and is woken again; n8n parks
+ * the calling execution with it.
+ *
+ * @returns undefined where that cannot work: as an AI tool, in a workflow never saved, or where sub-workflows are not
+ * allowed
+ */
+async function park(
+	context: IExecuteFunctions,
+	watch: Watch,
+): Promise<INodeExecutionData[] | undefined> {
+	const workflowId = context.getWorkflow().id;
+	const executionId = context.getExecutionId();
+	if (!workflowId || !executionId || context.getNode().type.endsWith('Tool')) return undefined;
+	const json = { watch: { ...watch, how: 'parked' } } as unknown as IDataObject;
+	try {
+		const { data } = await context.executeWorkflow(
+			{ code: watcherWorkflow(context) },
+			[{ json }],
+			undefined,
+			{
+				parentExecution: { executionId, workflowId, shouldResume: true },
+				executionMode: context.getMode(),
+			},
+		);
+		return data[0] ?? [];
+	} catch (error) {
+		context.logger.warn(
+			`APSIS One: parking failed: ${error instanceof Error ? error.message : String(error)}`,
+		);
+		return undefined;
+	}
+}
+
+/** Without an ID or dates, which n8n's type asks for: it is stored nowhere. */
+function watcherWorkflow(context: IExecuteFunctions): IWorkflowBase {
+	const { type, credentials } = context.getNode();
+	const watcherType = type.replace(/\.[^.]*$/, '.apsisOneImportWatcher');
+	return {
+		name: 'APSIS One: waiting for imports',
+		nodes: [
+			{
+				id: 'start',
+				name: 'Start',
+				type: 'n8n-nodes-base.executeWorkflowTrigger',
+				typeVersion: 1.1,
+				position: [0, 0] as [number, number],
+				parameters: { inputSource: 'passthrough' },
+			},
+			{
+				id: 'watch',
+				name: 'Watch',
+				type: watcherType,
+				typeVersion: 1,
+				position: [200, 0] as [number, number],
+				parameters: {},
+				credentials,
+			},
+			{
+				id: 'end',
+				name: 'End',
+				type: 'n8n-nodes-base.noOp',
+				typeVersion: 1,
+				position: [400, 0] as [number, number],
+				parameters: {},
+			},
+		],
+		connections: {
+			Start: { main: [[{ node: 'Watch', type: 'main' as const, index: 0 }]] },
+			Watch: {
+				main: [
+					[{ node: 'Watch', type: 'main' as const, index: 0 }],
+					[{ node: 'End', type: 'main' as const, index: 0 }],
+				],
+			},
+		},
+	} as unknown as IWorkflowBase;
+}

@@ -1,0 +1,176 @@
+import type { IDataObject } from 'n8n-workflow';
+
+import { type ImportLook, isFinal } from '../profileImport/status';
+
+/** How a wait ended for one import. */
+export type WatchOutcome = 'completed' | 'error' | 'uploadExpired' | 'timedOut';
+
+/** One import being waited for. Everything is JSON: it is parked in n8n's database between two looks. */
+export interface WatchedImport {
+	importId: string;
+	section: string;
+	/** Input item it stems from. */
+	item: number;
+	/** RFC 3339; '' when not known. */
+	uploadExpiresAt: string;
+	/** What comes out besides the outcome. */
+	output: IDataObject;
+	outcome?: WatchOutcome;
+	/** A sentence for the user, where there is more to say than the outcome. */
+	message?: string;
+	finishedAtMs?: number;
+	result?: IDataObject;
+	/** The fault of the last look, when there was one. */
+	lastFault?: string;
+}
+
+/** Which ends of a wait come out: all; only those of one kind; or all when every import completed, else none. */
+export type Emit = 'all' | 'allOrNothing' | 'completed' | 'failed';
+
+/** A wait for any number of imports, watched together. */
+export interface Watch {
+	startedAtMs: number;
+	maxWaitMs: number;
+	/** Rounds of looks so far. */
+	looks: number;
+	/** `parked`: n8n keeps the execution in its database meanwhile. */
+	how: 'inProcess' | 'parked';
+	emit: Emit;
+	imports: WatchedImport[];
+}
+
+/** What one look gave: an answer, nothing by that ID (404), or a fault. */
+export type LookResult = { look: ImportLook } | { notFound: true } | { fault: string };
+
+/** A new import may be unknown for a moment (contract: Profile import v2, step 4). */
+const NOT_FOUND_GRACE_MS = 120_000;
+
+export function unfinished(watch: Watch): WatchedImport[] {
+	return watch.imports.filter(({ outcome }) => outcome === undefined);
+}
+
+/** Takes in what a look gave; only a final status, an expired upload or a lasting 404 ends the wait. */
+export function noteLook(
+	watch: Watch,
+	entry: WatchedImport,
+	result: LookResult,
+	nowMs: number,
+): void {
+	if ('fault' in result) {
+		entry.lastFault = result.fault;
+		return;
+	}
+	delete entry.lastFault;
+	if ('notFound' in result) {
+		if (nowMs - watch.startedAtMs < NOT_FOUND_GRACE_MS) return;
+		finish(entry, 'error', nowMs, 'APSIS One knows no import by this ID in this section.');
+		return;
+	}
+	entry.result = result.look.result as IDataObject;
+	const { status } = result.look;
+	if (status === 'error') {
+		finish(
+			entry,
+			'error',
+			nowMs,
+			'APSIS One could not process the import. Its report is under Audience → Profiles → Import history.',
+		);
+	} else if (isFinal(status)) {
+		finish(entry, 'completed', nowMs);
+	} else if (status === 'waiting_for_file' && hasExpired(entry, nowMs)) {
+		finish(
+			entry,
+			'uploadExpired',
+			nowMs,
+			'The file never arrived, and the upload address has expired. Request the import again.',
+		);
+	}
+}
+
+/** Ends the wait for what is still unfinished when its time is over. */
+export function noteTime(watch: Watch, nowMs: number): void {
+	if (nowMs - watch.startedAtMs < watch.maxWaitMs) return;
+	for (const entry of unfinished(watch)) {
+		const fault = entry.lastFault ? ` The last look failed: ${entry.lastFault}` : '';
+		finish(
+			entry,
+			'timedOut',
+			nowMs,
+			`Maximum Wait is over; the import may still complete.${fault}`,
+		);
+	}
+}
+
+function finish(
+	entry: WatchedImport,
+	outcome: WatchOutcome,
+	nowMs: number,
+	message?: string,
+): void {
+	entry.outcome = outcome;
+	entry.finishedAtMs = nowMs;
+	if (message) entry.message = message;
+}
+
+function hasExpired({ uploadExpiresAt }: WatchedImport, nowMs: number): boolean {
+	const end = Date.parse(uploadExpiresAt);
+	return !Number.isNaN(end) && end < nowMs;
+}
+
+/** Imports that did not complete. */
+export function failed(watch: Watch): WatchedImport[] {
+	return watch.imports.filter(({ outcome }) => outcome !== 'completed');
+}
+
+function emitted(watch: Watch): WatchedImport[] {
+	switch (watch.emit) {
+		case 'all':
+			return watch.imports;
+		case 'allOrNothing':
+			return failed(watch).length === 0 ? watch.imports : [];
+		case 'completed':
+			return watch.imports.filter(({ outcome }) => outcome === 'completed');
+		case 'failed':
+			return failed(watch);
+	}
+}
+
+/** What comes out of a wait, in the order of the imports. */
+export function outputsOf(
+	watch: Watch,
+): Array<{ json: IDataObject; pairedItem: { item: number } }> {
+	return emitted(watch).map((entry) => ({
+		json: {
+			...entry.output,
+			importId: entry.importId,
+			section: entry.section,
+			status: entry.outcome ?? 'timedOut',
+			...(entry.message ? { message: entry.message } : {}),
+			...(entry.finishedAtMs ? { completedAt: new Date(entry.finishedAtMs).toISOString() } : {}),
+			waitedSeconds: Math.round(
+				((entry.finishedAtMs ?? watch.startedAtMs) - watch.startedAtMs) / 1000,
+			),
+			waitedHow: watch.how,
+			result: entry.result ?? {},
+		},
+		pairedItem: { item: entry.item },
+	}));
+}
+
+/** What went wrong, for imports of which at least one did not complete. */
+export function failureSentence(watch: Watch): string {
+	const [first, ...more] = failed(watch);
+	const which = more.length === 0 ? 'An import' : `${more.length + 1} imports`;
+	return `${which} did not complete: ${first?.importId} ended as ${first?.outcome ?? 'timedOut'}`;
+}
+
+const FIRST_DELAY_MS = 10_000;
+const GROWTH = 1.4;
+const MAX_DELAY_MS = 300_000;
+
+/** How long to wait after a round of looks: from 10 s growing to 5 min, and never past the end of the wait. */
+export function nextDelayMs(watch: Watch, nowMs: number): number {
+	const delay = Math.min(FIRST_DELAY_MS * GROWTH ** Math.max(0, watch.looks - 1), MAX_DELAY_MS);
+	const left = watch.startedAtMs + watch.maxWaitMs - nowMs;
+	return Math.max(0, Math.min(delay, left));
+}

@@ -1,0 +1,48 @@
+import type {
+	IExecuteFunctions,
+	INodeExecutionData,
+	INodeType,
+	INodeTypeDescription,
+} from 'n8n-workflow';
+
+import { startWatcher } from '../startWatcher';
+
+/** Waits by a sub-workflow of its own: pattern 2 of durable waiting. */
+export class ProbeWait implements INodeType {
+	description: INodeTypeDescription = {
+		displayName: 'Probe Wait',
+		name: 'probeWait',
+		group: ['transform'],
+		version: 1,
+		description: 'Waits in a sub-workflow of its own',
+		subtitle: 'Wait',
+		defaults: { name: 'Probe Wait' },
+		inputs: ['main'],
+		outputs: ['main', 'main'],
+		outputNames: ['First', 'Second'],
+		usableAsTool: true,
+		credentials: [{ name: 'httpHeaderAuth', required: false }],
+		properties: [
+			{ displayName: 'Seconds', name: 'seconds', type: 'number', default: 10 },
+			{ displayName: 'Ask Every Seconds', name: 'askEvery', type: 'number', default: 5 },
+			{ displayName: 'Busy Seconds', name: 'busy', type: 'number', default: 0 },
+			{ displayName: 'Fail at the End', name: 'fail', type: 'boolean', default: false },
+		],
+	};
+
+	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
+		const json = {
+			readyAt: Date.now() + Number(this.getNodeParameter('seconds', 0)) * 1000,
+			askEveryMs: Number(this.getNodeParameter('askEvery', 0)) * 1000,
+			busyMs: Number(this.getNodeParameter('busy', 0)) * 1000,
+			fail: Boolean(this.getNodeParameter('fail', 0)),
+		};
+		return await startWatcher(
+			this,
+			this.getInputData().map((item, index) => ({
+				json: { ...item.json, ...json },
+				pairedItem: { item: index },
+			})),
+		);
+	}
+}
