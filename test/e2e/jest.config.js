@@ -2,12 +2,7 @@
 module.exports = {
 	testEnvironment: 'node',
 	testMatch: ['<rootDir>/**/*.e2e.ts'],
-	transform: {
-		'^.+\\.ts$': [
-			'@swc/jest',
-			{ jsc: { parser: { syntax: 'typescript', decorators: true }, target: 'es2022' } },
-		],
-	},
+	transform: { '^.+\\.ts$': '<rootDir>/../support/esbuildTransformer.js' },
 	maxWorkers: 1,
 	// A fresh machine installs both n8n versions (6 minutes) in the first suite's `beforeAll`.
 	testTimeout: 900_000,

@@ -1,4 +1,4 @@
-/* eslint-disable @n8n/community-nodes/no-restricted-imports -- drives a real n8n from the developer's machine */
+/* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals -- drives a real n8n from the developer's machine */
 /** A small community package that asks n8n how it behaves, before our own nodes rely on it. */
 import { build } from 'esbuild';
 import { readFile, writeFile } from 'node:fs/promises';

@@ -1,9 +1,10 @@
-import type {
-	IDataObject,
-	IExecuteFunctions,
-	INodeExecutionData,
-	INodeType,
-	INodeTypeDescription,
+import {
+	NodeConnectionTypes,
+	type IDataObject,
+	type IExecuteFunctions,
+	type INodeExecutionData,
+	type INodeType,
+	type INodeTypeDescription,
 } from 'n8n-workflow';
 
 /** Calls what n8n's `execute()` offers beside the ordinary, and gives what came of it. */
@@ -16,8 +17,8 @@ export class ProbeHelpers implements INodeType {
 		description: 'Tries the helpers',
 		subtitle: 'Helpers',
 		defaults: { name: 'Probe Helpers' },
-		inputs: ['main'],
-		outputs: ['main', 'main'],
+		inputs: [NodeConnectionTypes.Main],
+		outputs: [NodeConnectionTypes.Main, NodeConnectionTypes.Main],
 		usableAsTool: true,
 		properties: [{ displayName: 'Key', name: 'key', type: 'string', default: 'key' }],
 	};

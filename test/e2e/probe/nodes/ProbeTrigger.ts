@@ -1,10 +1,11 @@
-import type {
-	IExecuteFunctions,
-	INodeExecutionData,
-	INodeType,
-	INodeTypeDescription,
-	IWebhookFunctions,
-	IWebhookResponseData,
+import {
+	NodeConnectionTypes,
+	type IExecuteFunctions,
+	type INodeExecutionData,
+	type INodeType,
+	type INodeTypeDescription,
+	type IWebhookFunctions,
+	type IWebhookResponseData,
 } from 'n8n-workflow';
 
 import { note, startWatcher } from '../startWatcher';
@@ -20,7 +21,7 @@ export class ProbeTrigger implements INodeType {
 		subtitle: 'Told',
 		defaults: { name: 'Probe Trigger' },
 		inputs: [],
-		outputs: ['main'],
+		outputs: [NodeConnectionTypes.Main],
 		webhooks: [
 			{
 				name: 'default',
@@ -34,6 +35,15 @@ export class ProbeTrigger implements INodeType {
 			{ displayName: 'Path', name: 'path', type: 'string', default: 'probe' },
 			{ displayName: 'Seconds', name: 'seconds', type: 'number', default: 10 },
 		],
+	};
+
+	/** Nothing to register anywhere: whoever is to call the webhook knows its address. */
+	webhookMethods = {
+		default: {
+			checkExists: async () => true,
+			create: async () => true,
+			delete: async () => true,
+		},
 	};
 
 	async webhook(this: IWebhookFunctions): Promise<IWebhookResponseData> {

@@ -1,8 +1,9 @@
-import type {
-	IExecuteFunctions,
-	INodeExecutionData,
-	INodeType,
-	INodeTypeDescription,
+import {
+	NodeConnectionTypes,
+	type IExecuteFunctions,
+	type INodeExecutionData,
+	type INodeType,
+	type INodeTypeDescription,
 } from 'n8n-workflow';
 
 import { startWatcher } from '../startWatcher';
@@ -17,8 +18,8 @@ export class ProbeWait implements INodeType {
 		description: 'Waits in a sub-workflow of its own',
 		subtitle: 'Wait',
 		defaults: { name: 'Probe Wait' },
-		inputs: ['main'],
-		outputs: ['main', 'main'],
+		inputs: [NodeConnectionTypes.Main],
+		outputs: [NodeConnectionTypes.Main, NodeConnectionTypes.Main],
 		outputNames: ['First', 'Second'],
 		usableAsTool: true,
 		credentials: [{ name: 'httpHeaderAuth', required: false }],

@@ -1,4 +1,5 @@
 import {
+	NodeConnectionTypes,
 	NodeOperationError,
 	sleep,
 	type IExecuteFunctions,
@@ -27,8 +28,8 @@ export class ProbeWatch implements INodeType {
 		description: 'Looks once',
 		subtitle: 'Watch',
 		defaults: { name: 'Probe Watch' },
-		inputs: ['main'],
-		outputs: ['main', 'main'],
+		inputs: [NodeConnectionTypes.Main],
+		outputs: [NodeConnectionTypes.Main, NodeConnectionTypes.Main],
 		outputNames: ['Pending', 'Done'],
 		usableAsTool: true,
 		credentials: [{ name: 'httpHeaderAuth', required: false }],

@@ -1,0 +1,440 @@
+/* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals -- drives a real n8n from the developer's machine */
+import type { IConnections, INode, INodeExecutionData, INodeParameters } from 'n8n-workflow';
+import { randomUUID } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+
+import { type ApsisOne, CHANNELS, KEYSPACES, SECTIONS, startApsisOne, TOPICS } from '../apsisOne';
+import { signatureHeaders } from '../../nodes/ApsisOne/waiting/signature';
+import { requestParameters, subscription } from '../support/workflows';
+import {
+	type CredentialReference,
+	type ExecutionSummary,
+	jsonOf,
+	type N8n,
+	type N8nRest,
+	type N8nVersion,
+	type PackedPackage,
+	packPackage,
+	removeFolder,
+	startN8n,
+	startQueueMode,
+	temporaryFolder,
+	waitFor,
+	type WorkflowDraft,
+} from './lab';
+
+const PREFIX = 'n8n-nodes-apsis-one.';
+const NODE = 'APSIS One';
+/** `queue`: the oldest version as main process, two workers and a webhook process over Redis and PostgreSQL. */
+type Setting = N8nVersion | 'queue';
+const SETTINGS: Setting[] = process.env.N8N_SETTING
+	? [process.env.N8N_SETTING as Setting]
+	: ['oldest', 'newest'];
+/** Long enough that the wait is parked, which it is after a minute in process. */
+const SLOW_IMPORT_MS = 100_000;
+const WAIT_TIMEOUT_MS = 420_000;
+
+const CUSTOMERS: INodeExecutionData[] = [
+	{ json: { email: 'anna@example.com', mobile: '+46 70 123 45 67', newsletter: 'yes' } },
+	{ json: { email: 'bo@example.com', mobile: '12', newsletter: 'no' } },
+];
+
+describe.each(SETTINGS)('in n8n, %s', (setting) => {
+	let apsisOne: ApsisOne;
+	let slowApsisOne: ApsisOne;
+	let n8n: Pick<N8n, 'rest'>;
+	let lab: Lab;
+	let credential: CredentialReference;
+	let slowCredential: CredentialReference;
+
+	const credentialData = (server: ApsisOne, changes = {}) => ({
+		region: 'custom',
+		baseUrl: server.baseUrl,
+		clientId: server.clientId,
+		clientSecret: server.clientSecret,
+		...changes,
+	});
+
+	beforeAll(async () => {
+		apsisOne = await startApsisOne();
+		slowApsisOne = await startApsisOne({ timing: { inProgressMs: SLOW_IMPORT_MS } });
+		lab = await startLab(setting);
+		n8n = lab;
+		credential = await n8n.rest.createCredential(
+			'APSIS One',
+			'apsisOneApi',
+			credentialData(apsisOne),
+		);
+		slowCredential = await n8n.rest.createCredential(
+			'Slow',
+			'apsisOneApi',
+			credentialData(slowApsisOne),
+		);
+	});
+
+	beforeEach(() => {
+		apsisOne.reset();
+		slowApsisOne.reset();
+	});
+
+	afterAll(async () => {
+		await lab?.stop();
+		await apsisOne?.close();
+		await slowApsisOne?.close();
+	});
+
+	function node(
+		name: string,
+		type: string,
+		parameters: INodeParameters,
+		more: Partial<INode> = {},
+	): INode {
+		return { id: randomUUID(), name, type, typeVersion: 1, position: [0, 0], parameters, ...more };
+	}
+
+	function apsisNode(parameters: INodeParameters, reference = credential): INode {
+		return node(NODE, `${PREFIX}apsisOne`, parameters, { credentials: { apsisOneApi: reference } });
+	}
+
+	/** Nodes in a row, the first one's output pinned. */
+	function chain(name: string, nodes: INode[], pinned?: INodeExecutionData[]): WorkflowDraft {
+		const connections: IConnections = {};
+		nodes.slice(1).forEach((to, index) => {
+			const from = nodes[index];
+			if (from) connections[from.name] = { main: [[{ node: to.name, type: 'main', index: 0 }]] };
+		});
+		const [first] = nodes;
+		return {
+			name,
+			nodes,
+			connections,
+			...(pinned && first ? { pinData: { [first.name]: pinned } } : {}),
+		};
+	}
+
+	const manual = () => node('Start', 'n8n-nodes-base.manualTrigger', {});
+
+	async function runByHand(
+		parameters: INodeParameters,
+		reference = credential,
+		timeoutMs = 60_000,
+	) {
+		const workflow = await n8n.rest.createWorkflow(
+			chain(
+				'By hand',
+				[manual(), apsisNode(parameters, reference), node('After', 'n8n-nodes-base.noOp', {})],
+				CUSTOMERS,
+			),
+		);
+		return await n8n.rest.runToEnd(workflow, 'Start', { timeoutMs });
+	}
+
+	/** The one a webhook has started; the watcher's own run under the same workflow, as `integrated`. */
+	async function webhookExecution(workflowId: string): Promise<ExecutionSummary> {
+		return await waitFor(
+			async () => (await n8n.rest.executions(workflowId)).find(({ mode }) => mode === 'webhook'),
+			{ what: `A webhook execution of workflow ${workflowId}`, timeoutMs: 60_000 },
+		);
+	}
+
+	it('is loaded with its three nodes, the watcher hidden', async () => {
+		const types = await n8n.rest.nodeTypes(PREFIX);
+		const names = types.map(({ name }) => name);
+		expect(names).toEqual(
+			expect.arrayContaining([
+				`${PREFIX}apsisOne`,
+				`${PREFIX}apsisOneTrigger`,
+				`${PREFIX}apsisOneImportWatcher`,
+			]),
+		);
+		expect(types.find(({ name }) => name.endsWith('ImportWatcher'))?.hidden).toBe(true);
+	});
+
+	it('tests the credential, and says what is wrong with it', async () => {
+		const test = async (changes = {}) =>
+			await n8n.rest.testCredential(credential, 'apsisOneApi', credentialData(apsisOne, changes));
+		expect(await test()).toMatchObject({ status: 'OK' });
+		expect(await test({ clientSecret: 'wrong' })).toEqual({
+			status: 'Error',
+			message: `APSIS One at ${new URL(apsisOne.baseUrl).host} does not know this Client ID and Client Secret. Check both, and that Region is where your account lives.`,
+		});
+		expect(await test({ baseUrl: 'http://127.0.0.1:9' })).toEqual({
+			status: 'Error',
+			message:
+				'APSIS One could not be reached at 127.0.0.1:9: the host refused the connection. Check Region, or Base URL, in the credential, and the network.',
+		});
+	});
+
+	it('fills the drop-downs and the mapper', async () => {
+		const request = {
+			nodeType: `${PREFIX}apsisOne`,
+			credentials: { apsisOneApi: credential },
+			parameters: requestParameters(),
+		};
+		const sections = await n8n.rest.listSearch({
+			...request,
+			methodName: 'searchSections',
+			path: 'parameters.section',
+		});
+		const topics = await n8n.rest.loadOptions({ ...request, methodName: 'getSubscriptions' });
+		const { fields } = await n8n.rest.resourceMapperFields({
+			...request,
+			methodName: 'getAttributeFields',
+		});
+		expect(sections.results).toEqual(
+			expect.arrayContaining([{ name: 'Fjäll shop', value: SECTIONS.shop }]),
+		);
+		expect(topics.map(({ name }) => name)).toContain('Newsletter (Shop news)');
+		expect(fields.map(({ displayName }) => displayName)).toContain('Club points');
+	});
+
+	it('imports, with the bad row on the second output', async () => {
+		const execution = await runByHand(
+			requestParameters({ subscriptions: { values: [subscription()] } }),
+		);
+		expect(execution.status).toBe('success');
+		expect(jsonOf(execution, NODE)).toMatchObject([{ status: 'uploaded', rows: 1 }]);
+		expect(jsonOf(execution, NODE, 1)).toMatchObject([
+			{ email: 'bo@example.com', reasons: [{ rule: 'invalid phone number' }] },
+		]);
+		await apsisOne.settled();
+		expect(apsisOne.profile(KEYSPACES.email, 'anna@example.com')?.consents).toEqual({
+			[`${TOPICS.news}|${CHANNELS.email}`]: 'opt-in',
+		});
+	});
+
+	it('goes on after its token has expired between two runs', async () => {
+		await runByHand(requestParameters());
+		apsisOne.expireTokens();
+		const execution = await runByHand(requestParameters());
+		expect(execution.status).toBe('success');
+		expect(apsisOne.calls.filter(({ call }) => call === 'token')).toHaveLength(1);
+	});
+
+	it('previews without an effect', async () => {
+		const execution = await runByHand(requestParameters({ operation: 'preview' }));
+		expect(jsonOf(execution, NODE)).toMatchObject([{ rowsToSend: 1, rowsRejected: 1 }]);
+		expect(apsisOne.imports).toEqual([]);
+	});
+
+	it('waits in process for an import that is soon through', async () => {
+		const execution = await runByHand(requestParameters({ waitForCompletion: true }));
+		expect(jsonOf(execution, NODE)).toMatchObject([
+			{ status: 'completed', waitedHow: 'inProcess', rows: 1 },
+		]);
+		expect(jsonOf(execution, NODE, 1)).toHaveLength(1);
+	});
+
+	it('parks a long wait and fires the trigger, both over a crash of n8n, each once', async () => {
+		const webhookId = randomUUID();
+		const triggered = await n8n.rest.createWorkflow(
+			chain('Triggered', [
+				node(
+					'Trigger',
+					`${PREFIX}apsisOneTrigger`,
+					{ fireOn: 'completed' },
+					{ webhookId, credentials: { apsisOneApi: slowCredential } },
+				),
+				node('After', 'n8n-nodes-base.noOp', {}),
+			]),
+		);
+		await n8n.rest.activate(triggered);
+		const requesting = await n8n.rest.createWorkflow(
+			chain('Requesting', [
+				node(
+					'Hook',
+					'n8n-nodes-base.webhook',
+					{ httpMethod: 'POST', path: webhookId, responseMode: 'onReceived', options: {} },
+					{ typeVersion: 2, webhookId: randomUUID() },
+				),
+				node('Split', 'n8n-nodes-base.splitOut', {
+					fieldToSplitOut: 'body.customers',
+					options: {},
+				}),
+				apsisNode(
+					requestParameters({
+						waitForCompletion: true,
+						options: {
+							notifyTrigger: lab.webhookUrl(`${webhookId}/apsis-one-import`),
+							maxWait: 1,
+						},
+					}),
+					slowCredential,
+				),
+				node('After', 'n8n-nodes-base.noOp', {}),
+			]),
+		);
+		await n8n.rest.activate(requesting);
+		const customers = CUSTOMERS.map(({ json }) => json);
+		await fetch(lab.webhookUrl(webhookId), {
+			method: 'POST',
+			headers: { 'content-type': 'application/json' },
+			body: JSON.stringify({ customers }),
+		});
+
+		const request = await webhookExecution(requesting.id);
+		const fired = await webhookExecution(triggered.id);
+		await n8n.rest.waitForExecution(fired.id, {
+			statuses: ['waiting'],
+			timeoutMs: WAIT_TIMEOUT_MS,
+		});
+		await n8n.rest.waitForExecution(request.id, {
+			statuses: ['waiting'],
+			timeoutMs: WAIT_TIMEOUT_MS,
+		});
+		await lab.crash();
+
+		const requestEnd = await n8n.rest.waitForExecution(request.id, { timeoutMs: WAIT_TIMEOUT_MS });
+		const firedEnd = await n8n.rest.waitForExecution(fired.id, { timeoutMs: WAIT_TIMEOUT_MS });
+		const importId = slowApsisOne.imports[0]?.id;
+		expect(requestEnd.status).toBe('success');
+		expect(jsonOf(requestEnd, 'After')).toMatchObject([
+			{
+				importId,
+				status: 'completed',
+				waitedHow: 'parked',
+				rows: 1,
+				notified: true,
+				rejectedCount: 1,
+			},
+		]);
+		expect(firedEnd.status).toBe('success');
+		expect(jsonOf(firedEnd, 'After')).toMatchObject([
+			{
+				importId,
+				section: SECTIONS.shop,
+				keyspace: KEYSPACES.email,
+				status: 'completed',
+				rows: 1,
+				requestedBy: request.id,
+			},
+		]);
+		expect(slowApsisOne.imports).toHaveLength(1);
+		expect(
+			(await n8n.rest.executions(triggered.id)).filter(({ mode }) => mode === 'webhook'),
+		).toHaveLength(1);
+	});
+
+	it('refuses notifications that are not signed as they should be, and none reaches APSIS One', async () => {
+		const webhookId = randomUUID();
+		const workflow = await n8n.rest.createWorkflow(
+			chain('Refusing', [
+				node(
+					'Trigger',
+					`${PREFIX}apsisOneTrigger`,
+					{ fireOn: 'completed' },
+					{ webhookId, credentials: { apsisOneApi: credential } },
+				),
+			]),
+		);
+		await n8n.rest.activate(workflow);
+		const body = JSON.stringify({ importId: 'i-1', section: SECTIONS.shop });
+		const secret = apsisOne.clientSecret;
+		const post = async (text: string, headers: Record<string, string>) => {
+			const answer = await fetch(lab.webhookUrl(`${webhookId}/apsis-one-import`), {
+				method: 'POST',
+				headers: { 'content-type': 'application/json', ...headers },
+				body: text,
+			});
+			return [answer.status, ((await answer.json()) as { message: string }).message];
+		};
+		const signed = (text: string, key = secret, at = Date.now()) => signatureHeaders(text, key, at);
+		const once = signed(JSON.stringify({ section: 'incomplete' }));
+
+		expect(await post(body, {})).toEqual([401, expect.stringContaining('not signed')]);
+		expect(await post(body, signed(body, 'another secret'))).toEqual([
+			401,
+			expect.stringContaining('signature is wrong'),
+		]);
+		expect(await post(`${body} `, signed(body))).toEqual([
+			401,
+			expect.stringContaining('signature is wrong'),
+		]);
+		expect(await post(body, signed(body, secret, Date.now() - 360_000))).toEqual([
+			401,
+			expect.stringContaining('older than five minutes'),
+		]);
+		expect(await post(JSON.stringify({ section: 'incomplete' }), once)).toEqual([
+			400,
+			expect.stringContaining('importId'),
+		]);
+		expect(await post(JSON.stringify({ section: 'incomplete' }), once)).toEqual([
+			409,
+			expect.stringContaining('received before'),
+		]);
+		const large = JSON.stringify({ importId: 'x'.repeat(10_000), section: 's' });
+		expect(await post(large, signed(large))).toEqual([413, expect.stringContaining('10000 bytes')]);
+		const [status] = await post('{ not json', signed('{ not json'));
+		expect([400, 422]).toContain(status);
+		expect(await n8n.rest.executions(workflow.id)).toEqual([]);
+		expect(apsisOne.calls).toEqual([]);
+	});
+
+	it('leaves no secret in the log or the database', async () => {
+		const record = [...apsisOne.imports, ...slowApsisOne.imports];
+		const told = await lab.everythingWritten();
+		for (const secret of [
+			apsisOne.clientSecret,
+			...record.flatMap(({ uploadFields }) => Object.values(uploadFields)),
+		]) {
+			expect(told).not.toContain(secret);
+		}
+	});
+});
+
+/** A running n8n of one setting, and what the suite does to it. */
+interface Lab {
+	rest: N8nRest;
+	/** Production address of a webhook. */
+	webhookUrl(path: string): string;
+	/** Kills what carries the executions, and starts it again. */
+	crash(): Promise<void>;
+	/** Log and database as text. */
+	everythingWritten(): Promise<string>;
+	stop(): Promise<void>;
+}
+
+async function startLab(setting: Setting): Promise<Lab> {
+	const packages = [await packPackage()];
+	return setting === 'queue' ? await startQueue(packages) : await startRegular(setting, packages);
+}
+
+async function startRegular(version: N8nVersion, packages: PackedPackage[]): Promise<Lab> {
+	const folder = await temporaryFolder(`product-${version}`);
+	const n8n = await startN8n({ version, userFolder: folder, packages });
+	return {
+		rest: n8n.rest,
+		webhookUrl: (path) => n8n.rest.webhookUrl(path),
+		crash: async () => {
+			await n8n.kill();
+			await n8n.restart();
+		},
+		everythingWritten: async () =>
+			(await readFile(n8n.logPath, 'utf8')) +
+			(await readFile(`${folder}/.n8n/database.sqlite`, 'latin1')),
+		stop: async () => {
+			await n8n.stop();
+			await removeFolder(folder);
+		},
+	};
+}
+
+async function startQueue(packages: PackedPackage[]): Promise<Lab> {
+	const queue = await startQueueMode({ version: 'oldest', workers: 2, packages });
+	return {
+		rest: queue.main.rest,
+		webhookUrl: (path) => queue.webhookUrl(path),
+		crash: async () => {
+			for (const worker of queue.workers) {
+				await worker.kill();
+				await worker.restart();
+			}
+		},
+		everythingWritten: async () => {
+			const processes = [queue.main, queue.webhook, ...queue.workers];
+			const logs = processes.map(async ({ logPath }) => await readFile(logPath, 'utf8'));
+			return (await Promise.all(logs)).join('\n') + (await queue.dumpDatabase());
+		},
+		stop: async () => await queue.stop(),
+	};
+}

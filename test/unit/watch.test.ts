@@ -1,0 +1,155 @@
+import {
+	type LookResult,
+	nextDelayMs,
+	noteLook,
+	noteTime,
+	outputsOf,
+	type Watch,
+	type WatchedImport,
+} from '../../nodes/ApsisOne/waiting/watch';
+
+const START = Date.parse('2026-01-01T10:00:00Z');
+const MINUTE = 60_000;
+
+const entry = (changes: Partial<WatchedImport> = {}): WatchedImport => ({
+	importId: 'i-1',
+	section: 's',
+	item: 0,
+	uploadExpiresAt: '2026-01-01T10:15:00Z',
+	output: { rows: 7 },
+	...changes,
+});
+
+const watching = (changes: Partial<Watch> = {}): Watch => ({
+	startedAtMs: START,
+	maxWaitMs: 60 * MINUTE,
+	looks: 0,
+	how: 'inProcess',
+	emit: 'all',
+	imports: [entry()],
+	...changes,
+});
+
+const status = (name: string): LookResult => ({ look: { status: name, result: { status: name } } });
+
+/** What comes out after these looks, one a minute. */
+function outputAfter(results: LookResult[], changes: Partial<Watch> = {}) {
+	const watch = watching(changes);
+	results.forEach((result, index) => {
+		const now = START + (index + 1) * MINUTE;
+		for (const one of watch.imports) if (!one.outcome) noteLook(watch, one, result, now);
+		noteTime(watch, now);
+	});
+	return outputsOf(watch).map(({ json }) => json);
+}
+
+describe('the end of a wait', () => {
+	it('is completed when APSIS One says so, with the time it took', () => {
+		expect(outputAfter([status('queued'), status('in_progress'), status('completed')])).toEqual([
+			{
+				importId: 'i-1',
+				section: 's',
+				rows: 7,
+				status: 'completed',
+				completedAt: '2026-01-01T10:03:00.000Z',
+				waitedSeconds: 180,
+				waitedHow: 'inProcess',
+				result: { status: 'completed' },
+			},
+		]);
+	});
+
+	it('is error, with where to find the report', () => {
+		expect(outputAfter([status('error')])).toMatchObject([
+			{
+				status: 'error',
+				message:
+					'APSIS One could not process the import. Its report is under Audience → Profiles → Import history.',
+			},
+		]);
+	});
+
+	it('is uploadExpired when the file never came', () => {
+		const looks = Array.from({ length: 16 }, () => status('waiting_for_file'));
+		expect(outputAfter(looks.slice(0, 15))).toMatchObject([
+			{ result: { status: 'waiting_for_file' } },
+		]);
+		expect(outputAfter(looks)).toMatchObject([
+			{
+				status: 'uploadExpired',
+				message:
+					'The file never arrived, and the upload address has expired. Request the import again.',
+			},
+		]);
+	});
+
+	it('is timedOut for one that is stuck, telling of the last fault if there was one', () => {
+		const stuck = Array.from({ length: 5 }, () => status('in_progress'));
+		expect(outputAfter(stuck, { maxWaitMs: 5 * MINUTE })).toMatchObject([
+			{ status: 'timedOut', message: 'Maximum Wait is over; the import may still complete.' },
+		]);
+		expect(
+			outputAfter([...stuck.slice(1), { fault: 'No way.' }], { maxWaitMs: 5 * MINUTE }),
+		).toMatchObject([
+			{
+				message:
+					'Maximum Wait is over; the import may still complete. The last look failed: No way.',
+			},
+		]);
+	});
+
+	it('does not come from a fault, nor from a 404 of the first moments', () => {
+		expect(outputAfter([{ fault: 'x' }, { fault: 'y' }, status('completed')])).toMatchObject([
+			{ status: 'completed' },
+		]);
+		expect(outputAfter([{ notFound: true }, status('completed')])).toMatchObject([
+			{ status: 'completed' },
+		]);
+	});
+
+	it('comes from a 404 that lasts', () => {
+		expect(outputAfter([{ notFound: true }, { notFound: true }])).toMatchObject([
+			{ status: 'error', message: 'APSIS One knows no import by this ID in this section.' },
+		]);
+	});
+});
+
+describe('what comes out', () => {
+	const imports = () => [entry(), entry({ importId: 'i-2', item: 1 })];
+	const endings = (emit: Watch['emit']) => {
+		const watch = watching({ emit, imports: imports() });
+		const [first, second] = watch.imports;
+		if (first) noteLook(watch, first, status('completed'), START);
+		if (second) noteLook(watch, second, status('error'), START);
+		return outputsOf(watch).map(({ json, pairedItem }) => [
+			json.importId,
+			json.status,
+			pairedItem.item,
+		]);
+	};
+
+	it.each<[Watch['emit'], unknown[]]>([
+		[
+			'all',
+			[
+				['i-1', 'completed', 0],
+				['i-2', 'error', 1],
+			],
+		],
+		['completed', [['i-1', 'completed', 0]]],
+		['failed', [['i-2', 'error', 1]]],
+		['allOrNothing', []],
+	])('is chosen by %s', (emit, expected) => {
+		expect(endings(emit)).toEqual(expected);
+	});
+});
+
+it('looks at growing intervals, from 10 seconds to 5 minutes, and never past the end', () => {
+	const delays = Array.from(
+		{ length: 14 },
+		(_, looks) => nextDelayMs(watching({ looks, maxWaitMs: 1e9 }), START) / 1000,
+	);
+	expect(delays.slice(0, 5).map(Math.round)).toEqual([10, 10, 14, 20, 27]);
+	expect(delays.at(-1)).toBe(300);
+	expect(nextDelayMs(watching({ looks: 9, maxWaitMs: 30_000 }), START + 25_000)).toBe(5_000);
+});
