@@ -23,16 +23,6 @@ async function typeCheck() {
 	execFileSync(process.execPath, [tsc, '--project', 'tsconfig.json'], { stdio: 'inherit' });
 }
 
-/** csv-parse's `exports` hide its stream-free core; n8n's scanner refuses the stream version. */
-const csvParseCore = {
-	name: 'csv-parse-core',
-	setup(build) {
-		build.onResolve({ filter: /^csv-parse-core$/ }, () => ({
-			path: path.join(path.dirname(require.resolve('csv-parse/package.json')), 'lib/api/index.js'),
-		}));
-	},
-};
-
 /** Every node and credential below the folders, as paths relative to the repository. */
 async function entryPoints(folders = ['nodes', 'credentials']) {
 	const found = await Promise.all(
@@ -69,7 +59,6 @@ async function bundle() {
 		sourcemap: 'external',
 		write: false,
 		logLevel: 'warning',
-		plugins: [csvParseCore],
 	});
 	await Promise.all(result.outputFiles.map(writeOutput));
 }

@@ -266,11 +266,12 @@ describe.each(SETTINGS)('in n8n, %s', (setting) => {
 		);
 		await n8n.rest.activate(requesting);
 		const customers = CUSTOMERS.map(({ json }) => json);
-		await fetch(lab.webhookUrl(webhookId), {
+		const started = await fetch(lab.webhookUrl(webhookId), {
 			method: 'POST',
 			headers: { 'content-type': 'application/json' },
 			body: JSON.stringify({ customers }),
 		});
+		expect(await started.text()).toContain('Workflow was started');
 
 		const request = await webhookExecution(requesting.id);
 		const fired = await webhookExecution(triggered.id);

@@ -1,5 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
+import type { InvalidValue } from './rows/problem';
+
 /** One row as it comes in, and where it came from. */
 export interface InputRow {
 	/** Input item, counted from 0. Rows of one file share it. */
@@ -7,6 +9,8 @@ export interface InputRow {
 	/** Row, counted from 0 over all of the input. */
 	rowIndex: number;
 	json: IDataObject;
+	/** What is wrong with the row as a whole, so that its values mean nothing. */
+	defect?: InvalidValue;
 }
 
 /** Where a column takes its values from. */

@@ -167,6 +167,7 @@ export class ImportPreparation {
 	private reject(row: InputRow, reasons: RowProblem[]): void {
 		this.counts.rejected++;
 		this.countReasons(reasons);
+		// The source may use one row object for all rows.
 		this.onRejected({ row: { ...row }, reasons });
 	}
 

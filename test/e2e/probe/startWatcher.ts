@@ -1,4 +1,9 @@
-import type { IExecuteFunctions, INodeExecutionData, IWorkflowBase } from 'n8n-workflow';
+import type {
+	IExecuteFunctions,
+	INodeExecutionData,
+	IWorkflowBase,
+	IWorkflowSettings,
+} from 'n8n-workflow';
 
 /** Notes a fact in n8n's log, one line of JSON, where the test finds it. */
 export function note(context: IExecuteFunctions, what: string, facts: object): void {
@@ -12,14 +17,23 @@ export function note(context: IExecuteFunctions, what: string, facts: object): v
 	context.logger.info(`[PROBE] ${JSON.stringify({ ...known, ...facts })}`);
 }
 
+/** What to vary in the watcher's workflow. */
+export interface WatcherOptions {
+	/** Settings of its own, instead of the parent workflow's. */
+	settings?: IWorkflowSettings;
+	/** Type of its last node, `No Operation` unless told. */
+	endType?: string;
+}
+
 /** Runs the watcher as an inline sub-workflow; when it parks, n8n parks the caller with it. */
 export async function startWatcher(
 	context: IExecuteFunctions,
 	items: INodeExecutionData[],
+	options: WatcherOptions = {},
 ): Promise<INodeExecutionData[][]> {
 	note(context, 'start', { credentials: context.getNode().credentials });
 	const result = await context.executeWorkflow(
-		{ code: watcherWorkflow(context) },
+		{ code: watcherWorkflow(context, options) },
 		items,
 		undefined,
 		{
@@ -39,13 +53,14 @@ export async function startWatcher(
 	return result.data.map((output) => output ?? []);
 }
 
-function watcherWorkflow(context: IExecuteFunctions): IWorkflowBase {
+function watcherWorkflow(context: IExecuteFunctions, options: WatcherOptions): IWorkflowBase {
 	const { type, credentials } = context.getNode();
 	const prefix = type.split('.').slice(0, -1).join('.');
 	const main = (node: string) => [{ node, type: 'main' as const, index: 0 }];
-	// Only what the watcher needs; n8n fills in the parent's id and settings.
+	// Only what the watcher needs; n8n fills in the parent's id, and its settings unless there are some.
 	const workflow = {
 		name: 'Probe watcher',
+		settings: options.settings,
 		nodes: [
 			{
 				id: 'start',
@@ -67,7 +82,7 @@ function watcherWorkflow(context: IExecuteFunctions): IWorkflowBase {
 			{
 				id: 'end',
 				name: 'End',
-				type: 'n8n-nodes-base.noOp',
+				type: options.endType ?? 'n8n-nodes-base.noOp',
 				typeVersion: 1,
 				position: [400, 0] as [number, number],
 				parameters: {},

@@ -1,30 +1,36 @@
 import { sleep } from 'n8n-workflow';
-import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
+import type { IExecuteFunctions } from 'n8n-workflow';
 
 import type { EvaluateExpression } from '../../profileImport/fields';
+import { FileRows } from '../../profileImport/fileRows';
 import { fieldNamesOfItems } from '../../profileImport/itemFieldNames';
 import { rowsOfItems } from '../../profileImport/itemRows';
 import type { ImportPlan } from '../../profileImport/plan';
-import {
-	ImportPreparation,
-	type PreparationOptions,
-	type RejectedRow,
-} from '../../profileImport/preparation';
+import { ImportPreparation, type RowSource } from '../../profileImport/preparation';
 import { InvalidValue } from '../../profileImport/rows/problem';
-import { readCheckOptions, readPlan } from './settings';
+import { readInputFiles } from './inputFiles';
+import { RejectedRows } from './rejectedRows';
+import { readCheckOptions, readOptions, readPlan } from './settings';
 
 /** A plan with its rows, ready to be made into files. */
 export interface PreparedImport {
 	plan: ImportPlan;
-	options: PreparationOptions;
 	preparation: ImportPreparation;
+	rejected: RejectedRows;
+	/** Whether rows are rows of a file, not items. */
+	isFile: boolean;
 	/** Names of the fields that come in, whether mapped or not. */
-	fieldNames(): readonly string[];
-	rejected: RejectedRow[];
+	fieldNames: readonly string[];
+}
+
+interface Input {
+	isFile: boolean;
+	source: RowSource;
+	fieldNames: readonly string[];
 }
 
 /**
- * Reads the node's fields and its input. Nothing has been checked yet and nothing sent: that goes row by row as the
+ * Reads the node's fields and finds its input. Nothing has been checked yet and nothing sent: that goes row by row as the
  * files are taken.
  *
  * @param sampleRows rows of each file to keep for showing
@@ -33,19 +39,34 @@ export async function prepareImport(
 	context: IExecuteFunctions,
 	sampleRows = 0,
 ): Promise<PreparedImport> {
-	const items = context.getInputData();
-	const fieldNames = () => fieldNamesOfItems(items);
+	const { isFile, source, fieldNames } = await readInput(context);
 	const plan = await readPlan(context, fieldNames);
-	const options = { ...readCheckOptions(context), sampleRows };
-	const rejected: RejectedRow[] = [];
+	const rejected = new RejectedRows(context.getInputData(), isFile);
 	const preparation = new ImportPreparation(
 		plan,
-		rowsOfItems(items, () => sleep(0)),
-		options,
+		source,
+		{ ...readCheckOptions(context), sampleRows },
 		expressionEvaluator(context),
-		(row) => rejected.push(row),
+		(row) => rejected.add(row),
 	);
-	return { plan, options, preparation, rejected, fieldNames };
+	return { plan, preparation, rejected, isFile, fieldNames };
+}
+
+async function readInput(context: IExecuteFunctions): Promise<Input> {
+	if (context.getNodeParameter('inputSource', 0, 'items') === 'file') {
+		const { csvEncoding, csvDelimiter } = readOptions(context);
+		const source = new FileRows(readInputFiles(context), {
+			...(csvEncoding ? { encoding: String(csvEncoding) } : {}),
+			...(csvDelimiter ? { delimiter: String(csvDelimiter) } : {}),
+		});
+		return { isFile: true, source, fieldNames: await source.header() };
+	}
+	const items = context.getInputData();
+	return {
+		isFile: false,
+		source: rowsOfItems(items, () => sleep(0)),
+		fieldNames: fieldNamesOfItems(items),
+	};
 }
 
 /** An expression that fails spoils its row, not the import. */
@@ -60,16 +81,4 @@ function expressionEvaluator(context: IExecuteFunctions): EvaluateExpression {
 			);
 		}
 	};
-}
-
-/** Rejected rows as items: the original, with the reasons beside its own fields. */
-export function rejectedItems(
-	items: readonly INodeExecutionData[],
-	rejected: readonly RejectedRow[],
-): INodeExecutionData[] {
-	return rejected.map(({ row, reasons }) => ({
-		json: { ...row.json, reasons: reasons as unknown as IDataObject[] },
-		...(items[row.itemIndex]?.binary ? { binary: items[row.itemIndex]?.binary } : {}),
-		pairedItem: { item: row.itemIndex },
-	}));
 }

@@ -12,7 +12,7 @@ import type { RowCounts } from '../../profileImport/preparation';
 import { buildImportRequest } from '../../profileImport/specification';
 import { summarise } from '../../profileImport/summary';
 import { MAPPING_OPTIONS, mappingFields, sectionField } from './fields';
-import { prepareImport, rejectedItems } from './prepare';
+import { prepareImport } from './prepare';
 import { readOptions } from './settings';
 
 const DEFAULT_ROWS_TO_SHOW = 10;
@@ -74,12 +74,12 @@ export async function previewImport(context: IExecuteFunctions): Promise<INodeEx
 		rowsInFiles: rows,
 		rowsRejected: counts.rejected,
 		reasons: Object.fromEntries(counts.reasons),
-		warnings: warningsOf(plan, counts, fieldNames()),
+		warnings: warningsOf(plan, counts, fieldNames),
 		imports: files,
 	};
 	return [
 		[{ json, pairedItem: items.map((_, item) => ({ item })) }],
-		rejectedItems(items, rejected),
+		await rejected.toItems(context),
 	];
 }
 

@@ -5,7 +5,6 @@ import type {
 	INodeProperties,
 } from 'n8n-workflow';
 
-import type { ImportPlan } from '../../profileImport/plan';
 import { count, summarise } from '../../profileImport/summary';
 import type { ImportNotification } from '../../waiting/notification';
 import { notifyTrigger } from '../../waiting/notifyTrigger';
@@ -13,7 +12,7 @@ import { waitForImports, type WaitOptions } from '../../waiting/waitForImports';
 import type { WatchedImport } from '../../waiting/watch';
 import { MAPPING_OPTIONS, mappingFields, sectionField } from './fields';
 import { previewImport } from './preview.operation';
-import { prepareImport, type PreparedImport, rejectedItems } from './prepare';
+import { prepareImport, type PreparedImport } from './prepare';
 import { sendFiles, type SendOutcome, type SentImport } from './sendFiles';
 import { readOptions } from './settings';
 import { readWaitOptions, WAIT_OPTIONS } from './waitFields';
@@ -101,10 +100,10 @@ export async function execute(this: IExecuteFunctions): Promise<INodeExecutionDa
 	});
 	hintAtOutcome(this, prepared, outcome);
 	const sent = outcome.sent.map((one, index) =>
-		sentItem(one, index, outcome.sent.length, prepared.plan),
+		sentItem(one, index, outcome.sent.length, prepared),
 	);
 	await notifyAbout(this, sent, String(options.notifyTrigger ?? '').trim());
-	const rejected = [...rejectedItems(items, prepared.rejected), ...unsentItems(items, outcome)];
+	const rejected = [...(await prepared.rejected.toItems(this)), ...unsentItems(items, outcome)];
 	if (!this.getNodeParameter('waitForCompletion', 0, false) || sent.length === 0)
 		return [sent, rejected];
 	return [await waitForSent(this, sent, rejected, readWaitOptions(options)), rejected];
@@ -156,7 +155,7 @@ async function waitForSent(
 ): Promise<INodeExecutionData[]> {
 	const imports = sent.map(({ json, pairedItem }, index): WatchedImport => {
 		const output = Object.fromEntries(Object.entries(json).filter(([name]) => name !== 'status'));
-		const [first] = Array.isArray(pairedItem) ? pairedItem : [];
+		const [first] = Array.isArray(pairedItem) ? pairedItem : [pairedItem];
 		return {
 			importId: String(json.importId),
 			section: String(json.section),
@@ -188,7 +187,7 @@ function sentItem(
 	{ importId, requestedAt, uploadExpiresAt, file }: SentImport,
 	index: number,
 	parts: number,
-	{ settings, keyspace }: ImportPlan,
+	{ plan: { settings, keyspace }, isFile }: PreparedImport,
 ): INodeExecutionData {
 	return {
 		json: {
@@ -206,7 +205,7 @@ function sentItem(
 			requestedAt,
 			uploadExpiresAt,
 		},
-		pairedItem: file.rowIndexes.map((item) => ({ item })),
+		pairedItem: isFile ? { item: 0 } : file.rowIndexes.map((item) => ({ item })),
 	};
 }
 

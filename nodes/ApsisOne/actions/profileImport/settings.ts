@@ -17,17 +17,15 @@ import type { PreparationOptions } from '../../profileImport/preparation';
 import type { DuplicateChoice } from '../../profileImport/rows/duplicates';
 import { TOPIC_CHANNEL_SEPARATOR } from './fields';
 
-/** Names of the fields or columns that come in, asked for only when attributes are mapped automatically. */
-export type ReadFieldNames = () => Promise<readonly string[]> | readonly string[];
-
 /**
  * Reads the node's fields, fetches what they refer to — each list once — and settles the plan of the import.
  *
+ * @param fieldNames of what comes in: fields of the items, or columns of the file
  * @throws ApsisOneError naming the parameter to mend
  */
 export async function readPlan(
 	context: IExecuteFunctions,
-	readFieldNames: ReadFieldNames,
+	fieldNames: readonly string[],
 ): Promise<ImportPlan> {
 	const section = readLocator(context, 'section', 'Section');
 	const keyspace = readLocator(context, 'keyspace', 'Keyspace');
@@ -54,7 +52,7 @@ export async function readPlan(
 			section,
 			keyspace,
 			profileKey,
-			attributes: await readAttributes(context, keyspace, account.attributes, readFieldNames),
+			attributes: readAttributes(context, keyspace, account.attributes, fieldNames),
 			subscriptions,
 			tags,
 			updateExistingProfiles: options.updateExistingProfiles !== false,
@@ -137,12 +135,12 @@ function rawParameter(context: IExecuteFunctions, path: string): unknown {
 		);
 }
 
-async function readAttributes(
+function readAttributes(
 	context: IExecuteFunctions,
 	keyspace: string,
 	attributes: readonly Attribute[],
-	readFieldNames: ReadFieldNames,
-): Promise<ImportSettings['attributes']> {
+	fieldNames: readonly string[],
+): ImportSettings['attributes'] {
 	const mapper = (rawParameter(context, 'attributes') ?? {}) as {
 		mappingMode?: string;
 		value?: Record<string, NodeParameterValueType> | null;
@@ -151,7 +149,7 @@ async function readAttributes(
 		const writable = attributes.filter(
 			(attribute) => !isUnwritable(attribute, { discriminator: keyspace }),
 		);
-		return matchAttributes(await readFieldNames(), writable).map(({ attribute, fieldName }) => ({
+		return matchAttributes(fieldNames, writable).map(({ attribute, fieldName }) => ({
 			attribute: attribute.discriminator,
 			source: { kind: 'field', path: [fieldName] },
 		}));

@@ -115,7 +115,11 @@ export class RowChecker {
 	check(row: InputRow): CheckedRow {
 		const { checked } = this;
 		if (checked.problems.length > 0) checked.problems = [];
-		checked.isSendable = true;
+		checked.isSendable = row.defect === undefined;
+		if (row.defect) {
+			this.report('Row', Object.values(row.json).join(', '), row.defect);
+			return checked;
+		}
 		this.readCells(row);
 		this.readConsents(row);
 		this.readTags(row);

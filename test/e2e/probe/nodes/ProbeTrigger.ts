@@ -29,6 +29,8 @@ export class ProbeTrigger implements INodeType {
 				responseMode: 'onReceived',
 				path: '={{ $parameter.path }}',
 				isFullPath: true,
+				// Without it n8n answers 'firstEntryJson', whatever webhook() gives.
+				responseData: '',
 			},
 		],
 		properties: [

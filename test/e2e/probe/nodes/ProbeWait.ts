@@ -4,9 +4,17 @@ import {
 	type INodeExecutionData,
 	type INodeType,
 	type INodeTypeDescription,
+	type IWorkflowSettings,
 } from 'n8n-workflow';
 
 import { startWatcher } from '../startWatcher';
+
+/** Independent of what the user's workflow allows others, and for how long. */
+const OWN_SETTINGS: IWorkflowSettings = {
+	executionOrder: 'v1',
+	callerPolicy: 'workflowsFromSameOwner',
+	executionTimeout: -1,
+};
 
 /** Waits by a sub-workflow of its own: pattern 2 of durable waiting. */
 export class ProbeWait implements INodeType {
@@ -27,6 +35,8 @@ export class ProbeWait implements INodeType {
 			{ displayName: 'Seconds', name: 'seconds', type: 'number', default: 10 },
 			{ displayName: 'Ask Every Seconds', name: 'askEvery', type: 'number', default: 5 },
 			{ displayName: 'Busy Seconds', name: 'busy', type: 'number', default: 0 },
+			{ displayName: 'Own Settings', name: 'ownSettings', type: 'boolean', default: false },
+			{ displayName: 'End Type', name: 'endType', type: 'string', default: '' },
 			{ displayName: 'Fail at the End', name: 'fail', type: 'boolean', default: false },
 		],
 	};
@@ -44,6 +54,10 @@ export class ProbeWait implements INodeType {
 				json: { ...item.json, ...json },
 				pairedItem: { item: index },
 			})),
+			{
+				settings: this.getNodeParameter('ownSettings', 0) ? OWN_SETTINGS : undefined,
+				endType: (this.getNodeParameter('endType', 0) as string) || undefined,
+			},
 		);
 	}
 }
