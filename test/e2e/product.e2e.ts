@@ -266,11 +266,10 @@ describe.each(SETTINGS)('in n8n, %s', (setting) => {
 		);
 		await n8n.rest.activate(requesting);
 		const customers = CUSTOMERS.map(({ json }) => json);
-		const started = await fetch(lab.webhookUrl(webhookId), {
-			method: 'POST',
-			headers: { 'content-type': 'application/json' },
-			body: JSON.stringify({ customers }),
-		});
+		const started = await postWhenRegistered(
+			lab.webhookUrl(webhookId),
+			JSON.stringify({ customers }),
+		);
 		expect(await started.text()).toContain('Workflow was started');
 
 		const request = await webhookExecution(requesting.id);
@@ -332,11 +331,8 @@ describe.each(SETTINGS)('in n8n, %s', (setting) => {
 		const body = JSON.stringify({ importId: 'i-1', section: SECTIONS.shop });
 		const secret = apsisOne.clientSecret;
 		const post = async (text: string, headers: Record<string, string>) => {
-			const answer = await fetch(lab.webhookUrl(`${webhookId}/apsis-one-import`), {
-				method: 'POST',
-				headers: { 'content-type': 'application/json', ...headers },
-				body: text,
-			});
+			const url = lab.webhookUrl(`${webhookId}/apsis-one-import`);
+			const answer = await postWhenRegistered(url, text, headers);
 			return [answer.status, ((await answer.json()) as { message: string }).message];
 		};
 		const signed = (text: string, key = secret, at = Date.now()) => signatureHeaders(text, key, at);
@@ -382,6 +378,21 @@ describe.each(SETTINGS)('in n8n, %s', (setting) => {
 		}
 	});
 });
+
+/** Newer n8n registers webhooks a moment after a workflow was activated; until then it answers 404. */
+async function postWhenRegistered(url: string, body: string, headers = {}): Promise<Response> {
+	return await waitFor(
+		async () => {
+			const response = await fetch(url, {
+				method: 'POST',
+				headers: { 'content-type': 'application/json', ...headers },
+				body,
+			});
+			return response.status === 404 ? undefined : response;
+		},
+		{ what: `A webhook at ${url}`, timeoutMs: 30_000 },
+	);
+}
 
 /** A running n8n of one setting, and what the suite does to it. */
 interface Lab {

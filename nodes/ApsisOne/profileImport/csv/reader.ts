@@ -15,6 +15,7 @@ export class CsvReader {
 	private readonly delimiter: string;
 	private rest: Buffer[] = [];
 	private isQuoted = false;
+	private recordsRead = 0;
 
 	constructor({ encoding, delimiter }: FileFormat) {
 		this.delimiter = delimiter;
@@ -54,10 +55,11 @@ export class CsvReader {
 		const records = this.parseBlock(block);
 		if (records instanceof Error) {
 			throw new ApsisOneError(
-				`The CSV file cannot be read: ${records.message}`,
+				`The CSV file cannot be read somewhere after row ${this.recordsRead}: ${reasonOf(records)}`,
 				'Check quotes and delimiters there, or set the options CSV Delimiter and CSV Encoding.',
 			);
 		}
+		this.recordsRead += records.length;
 		if (records.length > 0) yield records;
 	}
 
@@ -65,6 +67,8 @@ export class CsvReader {
 		try {
 			return parse(block, {
 				delimiter: this.delimiter,
+				// All three: files that were put together from several mix them.
+				record_delimiter: ['\r\n', '\n', '\r'],
 				bom: true,
 				relax_column_count: true,
 				skip_empty_lines: true,
@@ -74,6 +78,11 @@ export class CsvReader {
 			return error as Error;
 		}
 	}
+}
+
+/** csv-parse counts lines from the start of the block, which says nothing to the user. */
+function reasonOf({ message }: Error): string {
+	return message.replace(/ at line \d+/, '').replace(/\s+/g, ' ');
 }
 
 /** Turns chunks into UTF-8; UTF-8 itself passes untouched. */
