@@ -34,6 +34,8 @@ export interface ApsisOneOptions {
 	/** Whether `imports[…].file.content` holds the bytes. */
 	keepFiles?: boolean;
 	account?: AccountSeed;
+	/** Takes bare bodies by PUT as well, which S3 does not: for the bench, as the easiest job there can be. */
+	takesBareUploads?: boolean;
 	/** Milliseconds; tests may move time. */
 	now?: () => number;
 }
@@ -385,6 +387,10 @@ export class ApsisOne {
 	}
 
 	private async takeUpload(request: IncomingMessage): Promise<Answer> {
+		if (request.method === 'PUT' && this.options.takesBareUploads) {
+			await finished(request.resume());
+			return { status: 204 };
+		}
 		const refusal = refuseHeaders(request);
 		if (refusal) return refusal;
 		const keep = this.options.keepFiles !== false || this.options.processing !== 'hashOnly';

@@ -1,11 +1,12 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals -- the harness runs under jest and tsx, never in n8n */
 import 'reflect-metadata';
-import { BinaryDataConfig, BinaryDataService } from 'n8n-core';
-import { LoggerProxy } from 'n8n-workflow';
+import { BinaryDataConfig, BinaryDataService, FileLocation } from 'n8n-core';
+import { type IBinaryData, LoggerProxy } from 'n8n-workflow';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Readable } from 'node:stream';
 
 /** What n8n-core itself depends on: other versions of these packages stand beside it, brought by n8n's tools. */
 const requireOfCore = createRequire(require.resolve('n8n-core'));
@@ -70,5 +71,15 @@ function safeJson(value: unknown): string {
 			}
 			return member;
 		}) ?? String(value)
+	);
+}
+
+/** Stores a file the way n8n does for an item's binary data. */
+export async function storeBinary(content: Readable, fileName: string): Promise<IBinaryData> {
+	await prepareContainer();
+	return await Container.get(BinaryDataService).store(
+		FileLocation.ofExecution('engine', '1'),
+		content,
+		{ data: '', mimeType: 'text/csv', fileName },
 	);
 }

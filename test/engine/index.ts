@@ -1,3 +1,3 @@
-export { logLines } from './container';
+export { logLines, storeBinary } from './container';
 export type { CredentialStore } from './credentials';
 export { type EngineRun, type EngineSetup, loadOptions, type RunOptions, runWorkflow } from './run';

@@ -108,7 +108,7 @@ describe('a CSV file', () => {
 			'has a quote that never ends',
 			'email\n"anna@example.com\n',
 			{},
-			'The CSV file cannot be read somewhere after row 0: Quote Not Closed: the parsing is finished with an opening quote',
+			'The CSV file cannot be read somewhere after row 1: Quote Not Closed: the parsing is finished with an opening quote',
 		],
 		['has no rows', 'email,City\n', {}, 'There is nothing to import: no rows came in'],
 		[

@@ -1,3 +1,5 @@
+import examples from 'libphonenumber-js/examples.mobile.json';
+import { getCountries, getExampleNumber, parsePhoneNumberFromString } from 'libphonenumber-js/min';
 import { DateTime } from 'luxon';
 
 import type { AttributeType } from '../../nodes/ApsisOne/account/parse';
@@ -368,4 +370,22 @@ describe('a consent cell', () => {
 			expect(read(value)).toBeInstanceOf(InvalidValue);
 		},
 	);
+});
+
+it('the quick look at international numbers says what the library says', () => {
+	for (const country of getCountries()) {
+		const example = getExampleNumber(country, examples);
+		if (!example) continue;
+		const { number } = example;
+		for (const text of [
+			number,
+			`${number}1`,
+			number.slice(0, -1),
+			number.replace(/\d$/, (digit) => String((Number(digit) + 1) % 10)),
+		]) {
+			const parsed = parsePhoneNumberFromString(text, { extract: false });
+			const expected = parsed?.isValid() ? parsed.number.slice(1) : PHONE;
+			expect([text, cellOf('mobile', text)]).toEqual([text, expected]);
+		}
+	}
 });

@@ -21,6 +21,8 @@ export interface PreparationOptions extends CheckOptions {
 	sampleRows?: number;
 }
 
+const NONE: readonly ImportFile[] = [];
+
 export interface RejectedRow {
 	row: InputRow;
 	reasons: RowProblem[];
@@ -78,7 +80,10 @@ export class ImportPreparation {
 	async *files(): AsyncGenerator<ImportFile> {
 		this.judge = await this.firstLook();
 		for await (const batch of this.source.batches()) {
-			for (const row of batch) yield* this.take(row);
+			for (const row of batch) {
+				const full = this.take(row);
+				if (full.length > 0) yield* full;
+			}
 		}
 		if (this.counts.read === 0) {
 			throw new ApsisOneError(
@@ -125,7 +130,8 @@ export class ImportPreparation {
 		);
 	}
 
-	private *take(row: InputRow): Generator<ImportFile> {
+	/** @returns the files that the row has filled */
+	private take(row: InputRow): readonly ImportFile[] {
 		this.counts.read++;
 		const checked = this.checker.check(row);
 		const rival =
@@ -135,10 +141,10 @@ export class ImportPreparation {
 		const sendAnyway = this.options.onInvalidRow === 'sendAnyway' && checked.isSendable;
 		if (checked.problems.length > 0 && !sendAnyway) {
 			this.reject(row, checked.problems);
-			return;
+			return NONE;
 		}
 		this.accept(checked);
-		yield* this.writer.add(checked, row.rowIndex);
+		return this.writer.add(checked, row.rowIndex);
 	}
 
 	private accept(checked: CheckedRow): void {

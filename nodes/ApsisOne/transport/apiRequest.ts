@@ -34,6 +34,8 @@ export interface ApiRequest {
 	 * repeated only when APSIS One cannot have carried it out.
 	 */
 	repeat: 'always' | 'unlessDone';
+	/** Tries, the first included; by default five. One where the caller comes back later anyway. */
+	maxAttempts?: number;
 	/** Statuses outside 2xx that the caller handles itself, e.g. 409 "already so". They are not repeated. */
 	expectedStatuses?: readonly number[];
 	/** What to tell the user at a status, where this caller knows more than the general sentence. */
@@ -77,7 +79,8 @@ export async function apiRequest(
 		const outcome = await sendWithFreshToken(context, request);
 		if ('answer' in outcome && isWanted(outcome.answer.status, request)) return outcome.answer;
 
-		const mayRepeat = attempt < MAX_ATTEMPTS && isWorthRepeating(outcome, request);
+		const mayRepeat =
+			attempt < (request.maxAttempts ?? MAX_ATTEMPTS) && isWorthRepeating(outcome, request);
 		const retryAfter = 'answer' in outcome ? outcome.answer.headers['retry-after'] : undefined;
 		if (!mayRepeat) throw failure(context, request, outcome);
 		if (!(await pause(context, retryDelayMs(attempt, retryAfter, Date.now())))) {

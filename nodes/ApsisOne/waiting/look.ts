@@ -22,7 +22,7 @@ export async function lookAtAll(context: IExecuteFunctions, watch: Watch): Promi
 
 async function lookOnce(context: IExecuteFunctions, entry: WatchedImport): Promise<LookResult> {
 	try {
-		const look = await lookAtImport(context, entry.section, entry.importId);
+		const look = await lookAtImport(context, entry.section, entry.importId, 1);
 		return look ? { look } : { notFound: true };
 	} catch (error) {
 		return { fault: error instanceof NodeApiError ? error.message : String(error) };

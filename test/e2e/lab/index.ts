@@ -12,3 +12,4 @@ export * from './queue';
 export * from './services';
 export * from './sqlite';
 export * from './waitFor';
+export * from './workflows';

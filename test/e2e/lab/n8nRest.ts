@@ -295,14 +295,21 @@ export class N8nRest {
 		);
 	}
 
-	/** Waits for the first execution of a workflow that is not among the known ones, e.g. after a webhook call. */
+	/**
+	 * Waits for an execution of a workflow that is not among the known ones, e.g. after a webhook call.
+	 *
+	 * Sub-workflows written into a node (mode `integrated`) are listed under the same workflow; they do not count.
+	 */
 	async waitForNewExecution(
 		workflowId: string,
 		known: string[] = [],
 		timeoutMs = DEFAULT_EXECUTION_TIMEOUT_MS,
 	): Promise<ExecutionSummary> {
 		return await waitFor(
-			async () => (await this.executions(workflowId)).find(({ id }) => !known.includes(id)),
+			async () =>
+				(await this.executions(workflowId)).find(
+					({ id, mode }) => mode !== 'integrated' && !known.includes(id),
+				),
 			{ what: `A new execution of workflow ${workflowId}`, timeoutMs },
 		);
 	}

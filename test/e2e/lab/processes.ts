@@ -1,7 +1,7 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals, @n8n/community-nodes/no-dangerous-functions -- drives a real n8n from the developer's machine */
 /** Child processes that never outlive the test that started them, however it ends. */
 import { spawn, type ChildProcess } from 'node:child_process';
-import { closeSync, mkdirSync, openSync } from 'node:fs';
+import { appendFileSync, closeSync, mkdirSync, openSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import path from 'node:path';
@@ -52,8 +52,9 @@ function trackedProcess(child: ChildProcess, pid: number, logPath: string): LabP
 	const watchdog = startWatchdog(pid);
 	let running = true;
 	const exit = new Promise<void>((resolve) => {
-		child.once('exit', () => {
+		child.once('exit', (code, signal) => {
 			running = false;
+			appendFileSync(logPath, `[lab] Process ${pid} ended: ${signal ?? `exit code ${code}`}\n`);
 			signalGroup(pid, 'SIGKILL');
 			watchdog.kill('SIGKILL');
 			resolve();

@@ -23,6 +23,8 @@ export interface WatcherOptions {
 	settings?: IWorkflowSettings;
 	/** Type of its last node, `No Operation` unless told. */
 	endType?: string;
+	/** When the caller wakes by itself at the latest, instead of in the year 3000. */
+	deadlineMs?: number;
 }
 
 /** Runs the watcher as an inline sub-workflow; when it parks, n8n parks the caller with it. */
@@ -45,6 +47,10 @@ export async function startWatcher(
 			executionMode: context.getMode(),
 		},
 	);
+	if (result.waitTill && options.deadlineMs) {
+		// After executeWorkflow(), which has just set it to never.
+		await context.putExecutionToWait(new Date(Date.now() + options.deadlineMs));
+	}
 	note(context, 'called', {
 		child: result.executionId,
 		waitTill: result.waitTill,

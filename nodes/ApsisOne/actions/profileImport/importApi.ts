@@ -62,17 +62,23 @@ export async function requestImport(
 	);
 }
 
-/** Asks for the status of an import (contract: Profile import v2, step 4); 404 gives undefined. */
+/**
+ * Asks for the status of an import (contract: Profile import v2, step 4); 404 gives undefined.
+ *
+ * @param maxAttempts tries of the call; one is enough where there will be another look
+ */
 export async function lookAtImport(
 	context: IExecuteFunctions,
 	section: string,
 	importId: string,
+	maxAttempts?: number,
 ): Promise<ImportLook | undefined> {
 	const response = await apiRequest(context, {
 		method: 'GET',
 		path: `${sectionPath(section)}/imports/${encodeURIComponent(importId)}`,
 		purpose: 'tell the status of the import',
 		repeat: 'always',
+		maxAttempts,
 		expectedStatuses: [404],
 		explain: { 403: sectionExplanations(section)[403] },
 	});

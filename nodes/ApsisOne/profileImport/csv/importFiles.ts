@@ -41,20 +41,27 @@ export class ImportFileWriter {
 	}
 
 	/** @returns the files that the row has filled */
-	add(checked: CheckedRow, rowIndex: number): ImportFile[] {
+	add(checked: CheckedRow, rowIndex: number): readonly ImportFile[] {
 		const line = encodeLine(checked.cells);
+		const [only] = this.lanes;
+		if (only && this.lanes.length === 1) return listOf(only.add(line, checked, rowIndex));
 		const wanted = this.lanes.filter((lane) => lane.isWantedBy(checked));
 		// A row without consent goes with the first kind, so that it is sent once.
 		const lanes = wanted.length > 0 ? wanted : this.lanes.slice(0, 1);
-		return lanes
-			.map((lane) => lane.add(line, checked, rowIndex))
-			.filter((file) => file !== undefined);
+		return lanes.flatMap((lane) => listOf(lane.add(line, checked, rowIndex)));
 	}
 
 	/** @returns the files begun and not yet full */
 	finish(): ImportFile[] {
 		return this.lanes.map((lane) => lane.finish()).filter((file) => file !== undefined);
 	}
+}
+
+const NONE: readonly ImportFile[] = [];
+
+/** Almost no row fills a file: no list is made for those. */
+function listOf(file: ImportFile | undefined): readonly ImportFile[] {
+	return file ? [file] : NONE;
 }
 
 class Lane {

@@ -1,4 +1,10 @@
-import { type CountryCode, parsePhoneNumberFromString } from 'libphonenumber-js/min';
+import {
+	type CountryCode,
+	getCountries,
+	getCountryCallingCode,
+	Metadata,
+	parsePhoneNumberFromString,
+} from 'libphonenumber-js/min';
 
 import { plainText } from './plainText';
 import { InvalidValue } from './problem';
@@ -32,9 +38,43 @@ export function mobileNormaliser(defaultCountry?: string) {
 function toMsisdn(text: string, country: CountryCode | undefined): string | undefined {
 	// Spreadsheets put an apostrophe before a number to keep it as text.
 	const dialled = text.replace(/^'/, '').replace(/^\(?00/, '+');
-	if (dialled.startsWith('+')) return validDigits(dialled);
+	if (dialled.startsWith('+')) return plainInternational(dialled) ?? validDigits(dialled);
 	if (country) return validDigits(dialled, country) ?? internationalDigits(dialled);
 	return internationalDigits(dialled);
+}
+
+/** National patterns by calling code, of the codes that one country has to itself. */
+let nationalPatterns: Map<string, RegExp> | undefined;
+
+/**
+ * The common number with its country code, judged by the library's own pattern; a full parse takes ten times as long.
+ * What this does not recognise is left to the library.
+ */
+function plainInternational(dialled: string): string | undefined {
+	const digits = dialled.slice(1).replace(/[ \u00A0().-]/g, '');
+	if (!/^[1-9]\d{6,14}$/.test(digits)) return undefined;
+	nationalPatterns ??= buildNationalPatterns();
+	for (let length = 1; length <= 3; length++) {
+		const pattern = nationalPatterns.get(digits.slice(0, length));
+		if (pattern) return pattern.test(digits.slice(length)) ? digits : undefined;
+	}
+	return undefined;
+}
+
+function buildNationalPatterns(): Map<string, RegExp> {
+	const patterns = new Map<string, RegExp>();
+	const shared = new Set<string>();
+	for (const country of getCountries()) {
+		const code = getCountryCallingCode(country);
+		if (patterns.has(code)) shared.add(code);
+		const metadata = new Metadata();
+		metadata.selectNumberingPlan(country);
+		// Public in the library's code, but left out of its types.
+		const plan = metadata.numberingPlan as unknown as { nationalNumberPattern(): string };
+		patterns.set(code, new RegExp(`^(?:${plan.nationalNumberPattern()})$`));
+	}
+	for (const code of shared) patterns.delete(code);
+	return patterns;
 }
 
 /** A number that starts with its country code but lacks the plus, as MSISDNs do. */

@@ -42,10 +42,13 @@ export function plainText(value: unknown): string | InvalidValue {
 
 /** Looking at the ends first is cheaper than a replacement, and almost every value is already clean. */
 function trimmed(text: string): string {
-	const first = text.charCodeAt(0);
-	const last = text.charCodeAt(text.length - 1);
-	if (first > 32 && first < 127 && last > 32 && last < 127) return text;
+	if (isClean(text.charCodeAt(0)) && isClean(text.charCodeAt(text.length - 1))) return text;
 	return text.replace(/^[\s\u200B-\u200D\u2060\uFEFF]+|[\s\u200B-\u200D\u2060\uFEFF]+$/g, '');
+}
+
+/** Whether a character is surely neither space nor invisible: beyond Latin and its neighbours there are too many of those. */
+function isClean(code: number): boolean {
+	return code > 32 && code < 0x1680 && code !== 0xa0;
 }
 
 /** @returns plain decimal digits; JavaScript itself would write 1e+21 */

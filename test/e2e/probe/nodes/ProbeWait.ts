@@ -36,6 +36,7 @@ export class ProbeWait implements INodeType {
 			{ displayName: 'Ask Every Seconds', name: 'askEvery', type: 'number', default: 5 },
 			{ displayName: 'Busy Seconds', name: 'busy', type: 'number', default: 0 },
 			{ displayName: 'Own Settings', name: 'ownSettings', type: 'boolean', default: false },
+			{ displayName: 'Deadline Seconds', name: 'deadline', type: 'number', default: 0 },
 			{ displayName: 'End Type', name: 'endType', type: 'string', default: '' },
 			{ displayName: 'Fail at the End', name: 'fail', type: 'boolean', default: false },
 		],
@@ -56,6 +57,7 @@ export class ProbeWait implements INodeType {
 			})),
 			{
 				settings: this.getNodeParameter('ownSettings', 0) ? OWN_SETTINGS : undefined,
+				deadlineMs: Number(this.getNodeParameter('deadline', 0)) * 1000,
 				endType: (this.getNodeParameter('endType', 0) as string) || undefined,
 			},
 		);

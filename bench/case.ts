@@ -1,0 +1,203 @@
+/* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals, no-console -- measures on the developer's machine */
+import { stringify } from 'csv-stringify/sync';
+import type { INode, INodeExecutionData, INodeType } from 'n8n-workflow';
+import { createReadStream, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { FormData, request } from 'undici';
+
+import { KEYSPACES, SECTIONS } from '../test/apsisOne/seed';
+import { type EngineRun, runWorkflow } from '../test/engine';
+import { loadBuiltPackage } from '../test/support/builtPackage';
+
+/**
+ * One case in a process of its own, so that its peak of memory is its own: makes the rows, runs, and prints one line of
+ * JSON. `bench/run.ts` starts it.
+ */
+interface CaseSettings {
+	way: 'node, checks off' | 'node, checks on' | 'built-in pair' | 'floor' | 'file';
+	rows: number;
+	apiUrl: string;
+	clientId: string;
+	clientSecret: string;
+	/** For the ways that bring no import of their own: the upload form of one requested before. */
+	upload?: { url: string; fields: Record<string, string> };
+	/** Where n8n-nodes-base is installed. */
+	n8nFolder: string;
+	/** For `file`. */
+	path?: string;
+}
+
+const settings = JSON.parse(process.argv[2] ?? '{}') as CaseSettings;
+
+function makeItems(count: number): INodeExecutionData[] {
+	return Array.from({ length: count }, (_, index) => ({
+		json: {
+			email: `person.${index}@example.com`,
+			firstname: `Åsa ${index % 977}`,
+			lastname: `Öberg-Lind ${index % 1_009}`,
+			mobile: `+46 70 ${String(1_000_000 + (index % 8_999_999))}`,
+			country: 'SE',
+			City: index % 50 === 0 ? 'Malmö, "öster"' : 'Göteborg',
+			'Club points': index % 5_000,
+		},
+	}));
+}
+
+function node(name: string, type: string, parameters: INode['parameters'], typeVersion = 1): INode {
+	const credentials = { apsisOneApi: { id: '1', name: 'APSIS One' } };
+	return { id: name, name, type, typeVersion, position: [0, 0], parameters, credentials };
+}
+
+function nodeParameters(changes: INode['parameters'] = {}): INode['parameters'] {
+	return {
+		resource: 'profileImport',
+		operation: 'request',
+		section: { __rl: true, mode: 'id', value: SECTIONS.shop },
+		keyspace: { __rl: true, mode: 'id', value: KEYSPACES.email },
+		inputSource: 'items',
+		profileKeyField: 'email',
+		attributes: { mappingMode: 'autoMapInputData', value: null },
+		onInvalidRow: 'reject',
+		...changes,
+	};
+}
+
+/** Runs nodes in a row through n8n's engine. */
+async function runChain(
+	nodes: INode[],
+	input: INodeExecutionData[],
+	nodeTypes: Record<string, INodeType>,
+): Promise<EngineRun> {
+	const all = [node('Start', 'n8n-nodes-base.manualTrigger', {}), ...nodes];
+	const connections = Object.fromEntries(
+		all
+			.slice(1)
+			.map((to, index) => [
+				all[index]?.name ?? '',
+				{ main: [[{ node: to.name, type: 'main' as const, index: 0 }]] },
+			]),
+	);
+	const { credentialTypes } = loadBuiltPackage();
+	const { apiUrl: baseUrl, clientId, clientSecret } = settings;
+	const run = await runWorkflow({
+		workflow: { nodes: all, connections },
+		nodeTypes,
+		credentialTypes,
+		credentials: {
+			'1': {
+				type: 'apsisOneApi',
+				data: { region: 'custom', baseUrl, clientId, clientSecret, accessToken: '' },
+			},
+		},
+		input,
+	});
+	if (run.error) throw run.error;
+	return run;
+}
+
+async function runNode(
+	input: INodeExecutionData[],
+	parameters: INode['parameters'],
+): Promise<void> {
+	const { nodeTypes } = loadBuiltPackage();
+	await runChain(
+		[node('APSIS One', 'n8n-nodes-apsis-one.apsisOne', nodeParameters(parameters))],
+		input,
+		nodeTypes,
+	);
+}
+
+async function runBuiltIn(input: INodeExecutionData[]): Promise<void> {
+	const load = createRequire(`${settings.n8nFolder}/package.json`);
+	const { ConvertToFile } = load(
+		'n8n-nodes-base/dist/nodes/Files/ConvertToFile/ConvertToFile.node.js',
+	) as { ConvertToFile: new () => INodeType };
+	const { HttpRequest } = load('n8n-nodes-base/dist/nodes/HttpRequest/HttpRequest.node.js') as {
+		HttpRequest: new () => INodeType;
+	};
+	await runChain(
+		[
+			node(
+				'Convert',
+				'n8n-nodes-base.convertToFile',
+				{ operation: 'csv', binaryPropertyName: 'data', options: {} },
+				1.1,
+			),
+			node(
+				'Post',
+				'n8n-nodes-base.httpRequest',
+				{
+					// A bare body is less work than the form APSIS One wants, which this node cannot build for S3.
+					method: 'PUT',
+					url: settings.upload?.url ?? '',
+					authentication: 'none',
+					sendBody: true,
+					contentType: 'binaryData',
+					inputDataFieldName: 'data',
+					options: { response: { response: { fullResponse: true, responseFormat: 'text' } } },
+				},
+				4.2,
+			),
+		],
+		input,
+		{
+			'n8n-nodes-base.convertToFile': new ConvertToFile(),
+			'n8n-nodes-base.httpRequest': new HttpRequest(),
+		},
+	);
+}
+
+/** What any client has to do: the rows as CSV by csv-stringify, the bytes uploaded by undici. */
+async function runFloor(input: INodeExecutionData[]): Promise<void> {
+	const csv = stringify(
+		input.map(({ json }) => json),
+		{ header: true },
+	);
+	const form = new FormData();
+	for (const [name, value] of Object.entries(settings.upload?.fields ?? {}))
+		form.append(name, value);
+	form.append('file', new Blob([csv], { type: 'text/csv' }), 'rows.csv');
+	const { statusCode, body } = await request(settings.upload?.url ?? '', {
+		method: 'POST',
+		body: form,
+	});
+	await body.dump();
+	if (statusCode !== 204) throw new Error(`The upload was answered with ${statusCode}.`);
+}
+
+async function runFile(): Promise<void> {
+	const { storeBinary } = await import('../test/engine');
+	const binary = await storeBinary(createReadStream(settings.path ?? ''), 'rows.csv');
+	await runNode([{ json: {}, binary: { data: binary } }], {
+		inputSource: 'file',
+		binaryPropertyName: 'data',
+	});
+}
+
+function memoryMegabytes(field: 'VmRSS' | 'VmHWM'): number {
+	const kilobytes = new RegExp(`${field}:\\s+(\\d+)`).exec(
+		readFileSync('/proc/self/status', 'utf8'),
+	)?.[1];
+	return Number(kilobytes) / 1024;
+}
+
+async function main(): Promise<void> {
+	const { way, rows } = settings;
+	// The engine and its libraries are loaded before the clock starts, as in a running n8n.
+	await runNode(makeItems(100), { options: { checkRows: way !== 'node, checks off' } });
+	const items = way === 'file' ? [] : makeItems(rows);
+	global.gc?.();
+	const before = memoryMegabytes('VmRSS');
+	const startedAt = performance.now();
+	if (way === 'built-in pair') await runBuiltIn(items);
+	else if (way === 'floor') await runFloor(items);
+	else if (way === 'file') await runFile();
+	else await runNode(items, { options: { checkRows: way === 'node, checks on' } });
+	const seconds = (performance.now() - startedAt) / 1000;
+	console.log(
+		JSON.stringify({ way, rows, seconds, memoryMegabytes: memoryMegabytes('VmHWM') - before }),
+	);
+	process.exit(0);
+}
+
+void main();

@@ -1,0 +1,160 @@
+/* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals, no-console -- measures on the developer's machine */
+import { execFile } from 'node:child_process';
+import { once } from 'node:events';
+import { createWriteStream } from 'node:fs';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { cpus, tmpdir, totalmem } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+
+import { startApsisOne } from '../test/apsisOne';
+import { KEYSPACES, SECTIONS } from '../test/apsisOne/seed';
+import { ensureInstalled } from '../test/e2e/lab/install';
+
+const run = promisify(execFile);
+
+interface Measured {
+	way: string;
+	rows: number;
+	seconds: number;
+	memoryMegabytes: number;
+}
+
+const SIZES = (process.env.BENCH_ROWS ?? '10000,100000,300000,1000000').split(',').map(Number);
+const WAYS = ['node, checks off', 'node, checks on', 'built-in pair', 'floor'] as const;
+const FILE_BYTES = Number(process.env.BENCH_FILE_BYTES ?? 500_000_000);
+const MEGABYTE = 1_000_000;
+
+/**
+ * `npm run bench`: this node against n8n's own Convert to File → HTTP Request, in n8n's engine, with the same rows and
+ * the same local server (a process of its own: this one). Every case runs in a fresh process.
+ */
+async function main(): Promise<void> {
+	const apsisOne = await startApsisOne({
+		processing: 'hashOnly',
+		keepFiles: false,
+		takesBareUploads: true,
+		timing: { queuedMs: 0, inProgressMs: 0 },
+		limits: {
+			maxFileBytes: 1e9,
+			unfinishedImports: 1e6,
+			importRequestsPerMinute: 1e6,
+			tokenPerMinute: 1e6,
+			requestsPerSecond: 1e6,
+		},
+	});
+	const { folder: n8nFolder } = await ensureInstalled('n8n-oldest');
+	const measure = async (way: string, rows: number, more: object = {}): Promise<Measured> => {
+		const upload =
+			way === 'built-in pair' || way === 'floor' ? await requestUpload(apsisOne) : undefined;
+		const { baseUrl: apiUrl, clientId, clientSecret } = apsisOne;
+		const settings = { way, rows, apiUrl, clientId, clientSecret, upload, n8nFolder, ...more };
+		const { stdout } = await run(
+			process.execPath,
+			[
+				'--expose-gc',
+				'--max-old-space-size=12000',
+				'--import',
+				'tsx',
+				join(__dirname, 'case.ts'),
+				JSON.stringify(settings),
+			],
+			{ maxBuffer: 1e8 },
+		);
+		const measured = JSON.parse(stdout.trim().split('\n').at(-1) ?? '') as Measured;
+		console.error(
+			`${way}, ${rows} rows: ${measured.seconds.toFixed(2)} s, ${measured.memoryMegabytes.toFixed(0)} MB`,
+		);
+		return measured;
+	};
+
+	const results: Measured[] = [];
+	for (const rows of SIZES) for (const way of WAYS) results.push(await measure(way, rows));
+	if (FILE_BYTES > 0) results.push(await measureFile(measure));
+	const report = table(results);
+	console.log(report);
+	await writeFile(join(__dirname, 'RESULTS.md'), report);
+	await apsisOne.close();
+}
+
+async function measureFile(
+	measure: (way: string, rows: number, more: object) => Promise<Measured>,
+): Promise<Measured> {
+	const folder = await mkdtemp(join(tmpdir(), 'apsis-bench-'));
+	const path = join(folder, 'rows.csv');
+	try {
+		const rows = await writeCsv(path);
+		return await measure('file', rows, { path });
+	} finally {
+		await rm(folder, { recursive: true });
+	}
+}
+
+async function writeCsv(path: string): Promise<number> {
+	const stream = createWriteStream(path);
+	stream.write('email,firstname,lastname,mobile,country,City,Club points\n');
+	let bytes = 0;
+	let rows = 0;
+	while (bytes < FILE_BYTES) {
+		let block = '';
+		for (let index = 0; index < 10_000; index++, rows++) {
+			block += `person.${rows}@example.com,Åsa ${rows % 977},Öberg-Lind ${rows % 1_009},+46 70 ${1_000_000 + (rows % 8_999_999)},SE,Göteborg,${rows % 5_000}\n`;
+		}
+		bytes += Buffer.byteLength(block);
+		if (!stream.write(block)) await once(stream, 'drain');
+	}
+	await new Promise<void>((resolve) => stream.end(() => resolve()));
+	return rows;
+}
+
+/** An import requested by hand, for the ways that only upload. */
+async function requestUpload(apsisOne: Awaited<ReturnType<typeof startApsisOne>>) {
+	const post = async (path: string, body: object, headers = {}) => {
+		const answer = await fetch(apsisOne.baseUrl + path, {
+			method: 'POST',
+			headers: { 'content-type': 'application/json', ...headers },
+			body: JSON.stringify(body),
+		});
+		return (await answer.json()) as Record<string, unknown>;
+	};
+	const { access_token: token } = await post('/oauth/token', {
+		grant_type: 'client_credentials',
+		client_id: apsisOne.clientId,
+		client_secret: apsisOne.clientSecret,
+	});
+	const ticket = await post(
+		`/v2/audience/sections/${SECTIONS.shop}/imports`,
+		{ keyspace_mapping: { keyspace_discriminator: KEYSPACES.email, field_selector: 'email' } },
+		{ authorization: `Bearer ${String(token)}` },
+	);
+	return { url: ticket.file_upload_url, fields: ticket.file_upload_body };
+}
+
+function table(results: readonly Measured[]): string {
+	const pair = (rows: number) =>
+		results.find((one) => one.way === 'built-in pair' && one.rows === rows);
+	const floor = (rows: number) => results.find((one) => one.way === 'floor' && one.rows === rows);
+	const lines = results.map((one) => {
+		const against = pair(one.rows);
+		return [
+			one.rows.toLocaleString('en'),
+			one.way,
+			one.seconds.toFixed(2),
+			Math.round(one.rows / one.seconds).toLocaleString('en'),
+			one.memoryMegabytes.toFixed(0),
+			against ? `${(against.seconds / one.seconds).toFixed(1)}×` : '–',
+			against ? (one.memoryMegabytes / against.memoryMegabytes).toFixed(2) : '–',
+			floor(one.rows) ? (one.seconds / (floor(one.rows)?.seconds ?? 1)).toFixed(1) : '–',
+		].join(' | ');
+	});
+	const machine = `${cpus().length} × ${cpus()[0]?.model ?? ''}, ${(totalmem() / 1e9).toFixed(0)} GB, Node.js ${process.version}`;
+	return [
+		`# Bench\n\nMachine: ${machine}. File: ${FILE_BYTES / MEGABYTE} MB.\n`,
+		'| rows | way | seconds | rows/s | memory over start (MB) | faster than the pair | memory against the pair | time against the floor |',
+		'| --- | --- | --- | --- | --- | --- | --- | --- |',
+		...lines.map((line) => `| ${line} |`),
+		'',
+	].join('\n');
+}
+
+void main();
