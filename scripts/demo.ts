@@ -1,19 +1,22 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals, no-console -- runs on the developer's machine, never in n8n */
 import { parse } from 'csv-parse/sync';
-import type { INode, INodeExecutionData } from 'n8n-workflow';
+import type { INode, INodeExecutionData, INodeParameters } from 'n8n-workflow';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { startApsisOne } from '../test/apsisOne';
-import { type EngineRun, type RunOptions, runWorkflow } from '../test/engine';
+import { type ApsisOne, startApsisOne } from '../test/apsisOne';
+import { type EngineRun, listen, type RunOptions, runWorkflow } from '../test/engine';
 import { loadBuiltPackage } from '../test/support/builtPackage';
 
 const EXAMPLES = join(__dirname, '../examples');
-const POLL_MS = 500;
+const REQUEST = 'Request profile import';
+const TRIGGER = 'On profile import completed';
+
+type Example = RunOptions['workflow'];
 
 /**
- * The main job, from end to end: a sample customer file goes through the built node inside n8n's own engine into a
- * local APSIS One, and a summary is printed.
+ * The main job, from end to end: a sample customer file goes through the built nodes inside n8n's own engine into a local
+ * APSIS One; the trigger of a second workflow waits for the imports and fires; a summary is printed.
  */
 async function main(): Promise<void> {
 	const startedAt = Date.now();
@@ -33,48 +36,79 @@ async function main(): Promise<void> {
 			},
 		},
 	};
-	const workflow = JSON.parse(
-		readFileSync(join(EXAMPLES, 'items-to-import.json'), 'utf8'),
-	) as RunOptions['workflow'];
+	const following = readExample('on-import-completed.json');
+	const trigger = await listen(setup, nodeOf(following, TRIGGER));
+	const workflow = withOption(readExample('items-to-import.json'), { notifyTrigger: trigger.url });
 	const customers = readCustomers();
+
 	console.log(
-		`\nImporting ${customers.length} customers from examples/customers.csv with the workflow "${workflow.name}"…`,
+		`\n1. "${workflow.name}" imports ${customers.length} customers of examples/customers.csv …`,
 	);
-
 	const request = succeeded(await runWorkflow({ ...setup, workflow, input: customers }));
-	const imports = request.outputs('Request profile import');
-	console.log(`  n8n says: ${request.hints('Request profile import')[0]?.message}`);
-	const looks = await pollUntilFinished({ ...setup, workflow: statusWorkflow(workflow) }, imports);
+	const imports = request.outputs(REQUEST);
+	console.log(`   ${request.hints(REQUEST)[0]?.message}`);
 
-	const totals = {
-		created: 0,
-		updated: 0,
-		unchanged: 0,
-		failed: 0,
-		consentsGiven: 0,
-		consentsKeptOut: 0,
-	};
-	for (const { counts } of apsisOne.imports) {
-		for (const name of Object.keys(totals) as Array<keyof typeof totals>)
-			totals[name] += counts?.[name] ?? 0;
+	console.log(`2. "${following.name}" has been notified, and waits until APSIS One is through …`);
+	const fired: INodeExecutionData[] = [];
+	for (const { json } of imports) {
+		const run = succeeded(
+			await runWorkflow({
+				...setup,
+				workflow: following,
+				mode: 'manual',
+				input: await trigger.next(),
+			}),
+		);
+		fired.push(...run.outputs('Go on from here'));
+		console.log(
+			`   import ${String(json.importId)}: ${fired.map((item) => item.json.status).at(-1)}`,
+		);
 	}
-	console.table(
-		Object.fromEntries(
-			[
-				['Rows that came in', customers.length],
-				['Rows sent', imports.reduce((sum, { json }) => sum + Number(json.rows), 0)],
-				['Rows rejected before sending', request.outputs('Request profile import', 1).length],
-				['Imports (opt-ins and opt-outs apart)', imports.length],
-				['Status', [...new Set(looks.map(({ json }) => json.status))].join(', ')],
-				['Profiles created', totals.created],
-				['Profiles updated', totals.updated],
-				['Rows failed in APSIS One', totals.failed],
-				['Consents given', totals.consentsGiven],
-				['Seconds', (Date.now() - startedAt) / 1000],
-			].map(([what, value]) => [what, { '': value }]),
-		),
-	);
+	printSummary(apsisOne, {
+		customers,
+		imports,
+		rejected: request.outputs(REQUEST, 1),
+		fired,
+		startedAt,
+	});
+	await trigger.close();
 	await apsisOne.close();
+	if (fired.length !== imports.length)
+		throw new Error('The trigger did not fire for every import.');
+}
+
+interface Result {
+	customers: INodeExecutionData[];
+	imports: INodeExecutionData[];
+	rejected: INodeExecutionData[];
+	fired: INodeExecutionData[];
+	startedAt: number;
+}
+
+function printSummary(
+	apsisOne: ApsisOne,
+	{ customers, imports, rejected, fired, startedAt }: Result,
+): void {
+	const total = (name: 'created' | 'updated' | 'failed' | 'consentsGiven') =>
+		apsisOne.imports.reduce((sum, { counts }) => sum + (counts?.[name] ?? 0), 0);
+	const lines: Array<[what: string, value: string | number]> = [
+		['Rows that came in', customers.length],
+		['Rows sent', imports.reduce((sum, { json }) => sum + Number(json.rows), 0)],
+		['Rows rejected before sending', rejected.length],
+		['Imports (opt-ins and opt-outs apart)', imports.length],
+		['Trigger fired', fired.length],
+		['Profiles created', total('created')],
+		['Profiles updated', total('updated')],
+		['Rows failed in APSIS One', total('failed')],
+		['Consents given', total('consentsGiven')],
+		['Seconds', (Date.now() - startedAt) / 1000],
+	];
+	console.log('');
+	for (const [what, value] of lines) console.log(`   ${what.padEnd(38)} ${value}`);
+}
+
+function readExample(file: string): Example {
+	return JSON.parse(readFileSync(join(EXAMPLES, file), 'utf8')) as Example;
 }
 
 function readCustomers(): INodeExecutionData[] {
@@ -84,33 +118,26 @@ function readCustomers(): INodeExecutionData[] {
 	return rows.map((json) => ({ json }));
 }
 
-/** The same workflow with its node set to Get Status. */
-function statusWorkflow(workflow: RunOptions['workflow']): RunOptions['workflow'] {
-	const toStatus = (node: INode): INode =>
-		node.type.endsWith('.apsisOne')
+function nodeOf(workflow: Example, name: string): INode {
+	const node = workflow.nodes.find((one) => one.name === name);
+	if (!node) throw new Error(`The example "${workflow.name}" has no node ${name}.`);
+	return node;
+}
+
+/** The example with an option set in its Request node, as a user would set it. */
+function withOption(workflow: Example, option: INodeParameters): Example {
+	const nodes = workflow.nodes.map((node) =>
+		node.name === REQUEST
 			? {
 					...node,
 					parameters: {
 						...node.parameters,
-						operation: 'getStatus',
-						importId: '={{ $json.importId }}',
+						options: { ...(node.parameters.options as INodeParameters), ...option },
 					},
 				}
-			: node;
-	return { ...workflow, nodes: workflow.nodes.map(toStatus) };
-}
-
-async function pollUntilFinished(
-	options: RunOptions,
-	imports: INodeExecutionData[],
-): Promise<INodeExecutionData[]> {
-	for (;;) {
-		const run = succeeded(await runWorkflow({ ...options, input: imports }));
-		const looks = run.outputs('Request profile import');
-		console.log(`  APSIS One says: ${looks.map(({ json }) => json.status).join(', ')}`);
-		if (looks.every(({ json }) => json.isFinished)) return looks;
-		await new Promise((resolve) => setTimeout(resolve, POLL_MS));
-	}
+			: node,
+	);
+	return { ...workflow, nodes };
 }
 
 function succeeded(run: EngineRun): EngineRun {

@@ -110,7 +110,7 @@ export async function loadOptions<T>(
 	return await method.call(new LoadOptionsContext(workflow, node, additionalData, ''));
 }
 
-function makeWorkflow({
+export function makeWorkflow({
 	workflow,
 	nodeTypes,
 }: Pick<RunOptions, 'workflow' | 'nodeTypes'>): Workflow {
@@ -134,7 +134,7 @@ function startNodeOf(workflow: Workflow, name: string | undefined): INode {
 }
 
 /** What the CLI hands to the engine, as far as our nodes can notice. */
-function makeAdditionalData(
+export function makeAdditionalData(
 	options: RunOptions,
 	credentials: EngineCredentials,
 	mode: WorkflowExecuteMode,

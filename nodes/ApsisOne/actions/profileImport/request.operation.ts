@@ -140,6 +140,13 @@ async function notifyAbout(
 	}
 }
 
+function withoutRejected(item: INodeExecutionData): INodeExecutionData {
+	const kept = Object.entries(item.json).filter(
+		([name]) => !['rejected', 'rejectedCount'].includes(name),
+	);
+	return { ...item, json: Object.fromEntries(kept) };
+}
+
 /** Rejected rows kept in the first item of a wait: it is parked in n8n's database, which is no place for a file. */
 const MAX_PARKED_REJECTED = 1_000;
 
@@ -172,7 +179,9 @@ async function waitForSent(
 			},
 		};
 	});
-	return await waitForImports(context, imports, options);
+	const waited = await waitForImports(context, imports, options);
+	// Ended in process: the rejected rows come out of their own output.
+	return waited.map((item) => (item.json.waitedHow === 'inProcess' ? withoutRejected(item) : item));
 }
 
 function readFileName(context: IExecuteFunctions, wanted: unknown): string {

@@ -1,0 +1,159 @@
+import type { INodeParameters } from 'n8n-workflow';
+
+import { ApsisOneTrigger } from '../../nodes/ApsisOne/ApsisOneTrigger.node';
+import { type ApsisOne, KEYSPACES, SECTIONS, startApsisOne } from '../apsisOne';
+import { type EngineRun, listen, runWorkflow } from '../engine';
+import {
+	locator,
+	NODE_NAME,
+	requestParameters,
+	setupFor,
+	workflowWith,
+} from '../support/workflows';
+
+let apsisOne: ApsisOne;
+
+beforeAll(async () => {
+	apsisOne = await startApsisOne();
+});
+
+beforeEach(() => apsisOne.reset());
+
+afterAll(async () => await apsisOne.close());
+
+const input = [{ json: { email: 'anna@example.com' } }, { json: { email: 'nobody' } }];
+
+async function request(parameters: INodeParameters): Promise<EngineRun> {
+	return await runWorkflow({
+		...setupFor(apsisOne),
+		workflow: workflowWith(requestParameters(parameters)),
+		input,
+	});
+}
+
+describe('waiting in process', () => {
+	it('ends completed, with the rejected rows on their own output', async () => {
+		const run = await request({ waitForCompletion: true });
+		expect(run.outputs(NODE_NAME).map(({ json }) => json)).toEqual([
+			expect.objectContaining({
+				status: 'completed',
+				rows: 1,
+				waitedHow: 'inProcess',
+				waitedSeconds: 10,
+			}),
+		]);
+		expect(run.outputs(NODE_NAME)[0]?.json).not.toHaveProperty('rejected');
+		expect(run.outputs(NODE_NAME, 1)).toHaveLength(1);
+	});
+
+	it('ends in a sentence for an import in error', async () => {
+		apsisOne.failNextImport();
+		const run = await request({ waitForCompletion: true });
+		expect(run.error).toMatchObject({
+			message: `An import did not complete: ${apsisOne.imports[0]?.id} ended as error`,
+			description:
+				'APSIS One could not process the import. Its report is under Audience → Profiles → Import history. To go on with such imports, set On Failure to Continue.',
+		});
+	});
+
+	it('goes on with a stuck import after Maximum Wait, when it is to continue', async () => {
+		apsisOne.stickNextImport();
+		const run = await request({
+			waitForCompletion: true,
+			options: { maxWait: 0.001, onFailure: 'continue' },
+		});
+		expect(run.outputs(NODE_NAME)[0]?.json).toMatchObject({
+			status: 'timedOut',
+			message: 'Maximum Wait is over; the import may still complete.',
+			result: { status: 'in_progress' },
+		});
+	});
+
+	it('watches the imports of all items together', async () => {
+		const sent = await request({});
+		const importId = sent.outputs(NODE_NAME)[0]?.json.importId;
+		const run = await runWorkflow({
+			...setupFor(apsisOne),
+			workflow: workflowWith({
+				resource: 'profileImport',
+				operation: 'wait',
+				section: locator(SECTIONS.shop),
+				importId: '={{ $json.importId }}',
+				options: {},
+			}),
+			input: [{ json: { importId } }, { json: { importId } }],
+		});
+		expect(run.outputs(NODE_NAME)).toMatchObject([
+			{ json: { importId, status: 'completed' }, pairedItem: { item: 0 } },
+			{ json: { importId, status: 'completed' }, pairedItem: { item: 1 } },
+		]);
+	});
+});
+
+describe('the trigger', () => {
+	const node = {
+		id: 't',
+		name: 'Trigger',
+		type: 'n8n-nodes-apsis-one.apsisOneTrigger',
+		typeVersion: 1,
+		position: [0, 0] as [number, number],
+		parameters: { fireOn: 'completed', options: {} },
+		credentials: { apsisOneApi: { id: '1', name: 'APSIS One' } },
+	};
+	const setup = () => {
+		const { nodeTypes, ...rest } = setupFor(apsisOne);
+		return { ...rest, nodeTypes: { ...nodeTypes, [node.type]: new ApsisOneTrigger() } };
+	};
+
+	it('is notified by Request, and emits the import when it has completed', async () => {
+		const trigger = await listen(setup(), node);
+		const sent = await request({ options: { notifyTrigger: trigger.url } });
+		expect(sent.outputs(NODE_NAME)[0]?.json).toMatchObject({ notified: true });
+		const run = await runWorkflow({
+			...setup(),
+			workflow: { nodes: [node], connections: {} },
+			mode: 'manual',
+			input: await trigger.next(),
+		});
+		await trigger.close();
+		expect(run.outputs('Trigger').map(({ json }) => json)).toEqual([
+			expect.objectContaining({
+				importId: apsisOne.imports[0]?.id,
+				section: SECTIONS.shop,
+				keyspace: KEYSPACES.email,
+				status: 'completed',
+				rows: 1,
+				requestedBy: '1',
+			}),
+		]);
+	});
+
+	it('that cannot be reached leaves the import sent, and says so', async () => {
+		const run = await request({ options: { notifyTrigger: 'http://127.0.0.1:9/webhook/x' } });
+		expect(run.status).toBe('success');
+		expect(run.outputs(NODE_NAME)[0]?.json).toMatchObject({
+			status: 'uploaded',
+			notified: false,
+			notifyError: 'The trigger could not be reached: the host refused the connection',
+		});
+		expect(run.hints(NODE_NAME).map(({ message }) => message)).toContain(
+			'The import was sent, but the trigger was not notified: The trigger could not be reached: the host refused the connection',
+		);
+	});
+
+	it('with another secret refuses, which is told too', async () => {
+		const { clientId, clientSecret } = apsisOne.limitedKey;
+		const other = {
+			...setup(),
+			credentials: setupFor(apsisOne, { clientId, clientSecret }).credentials,
+		};
+		const trigger = await listen(other, node);
+		const run = await request({ options: { notifyTrigger: trigger.url } });
+		await trigger.close();
+		expect(run.outputs(NODE_NAME)[0]?.json).toMatchObject({
+			notified: false,
+			notifyError:
+				'The signature is wrong. Both sides must use the same client secret, and the body must arrive unchanged.',
+		});
+	});
+});
