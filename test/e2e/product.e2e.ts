@@ -31,7 +31,7 @@ const SETTINGS: Setting[] = process.env.N8N_SETTING
 	? [process.env.N8N_SETTING as Setting]
 	: ['oldest', 'newest'];
 /** Long enough that the wait is parked, which it is after a minute in process. */
-const SLOW_IMPORT_MS = 100_000;
+const SLOW_IMPORT_MS = 180_000;
 const WAIT_TIMEOUT_MS = 420_000;
 
 const CUSTOMERS: INodeExecutionData[] = [
@@ -313,6 +313,33 @@ describe.each(SETTINGS)('in n8n, %s', (setting) => {
 		expect(
 			(await n8n.rest.executions(triggered.id)).filter(({ mode }) => mode === 'webhook'),
 		).toHaveLength(1);
+	});
+
+	it('emits for a test event of the editor', async () => {
+		const sent = await runByHand(requestParameters());
+		const importId = jsonOf(sent, NODE)[0]?.importId;
+		const webhookId = randomUUID();
+		const workflow = await n8n.rest.createWorkflow(
+			chain('Listening', [
+				node(
+					'Trigger',
+					`${PREFIX}apsisOneTrigger`,
+					{ fireOn: 'completed' },
+					{ webhookId, credentials: { apsisOneApi: credential } },
+				),
+				node('After', 'n8n-nodes-base.noOp', {}),
+			]),
+		);
+		const push = await n8n.rest.openPush();
+		expect(await n8n.rest.run(workflow, 'Trigger')).toMatchObject({ waitingForWebhook: true });
+		const body = JSON.stringify({ importId, section: SECTIONS.shop });
+		const url = n8n.rest.testWebhookUrl(`${webhookId}/apsis-one-import`);
+		const headers = signatureHeaders(body, apsisOne.clientSecret, Date.now());
+		expect((await postWhenRegistered(url, body, headers)).status).toBe(202);
+		const { id } = await n8n.rest.waitForNewExecution(workflow.id);
+		const execution = await n8n.rest.waitForExecution(id);
+		push.close();
+		expect(jsonOf(execution, 'After')).toMatchObject([{ importId, status: 'completed' }]);
 	});
 
 	it('refuses notifications that are not signed as they should be, and none reaches APSIS One', async () => {

@@ -1,14 +1,6 @@
 import type { INodeParameters } from 'n8n-workflow';
 
-import {
-	type ApsisOne,
-	ATTRIBUTES,
-	KEYSPACES,
-	SECTIONS,
-	startApsisOne,
-	TAGS,
-	TOPICS,
-} from '../apsisOne';
+import { ATTRIBUTES, KEYSPACES, SECTIONS, startApsisOne, TAGS, TOPICS } from '../apsisOne';
 import { runWorkflow } from '../engine';
 import {
 	locator,
@@ -19,16 +11,9 @@ import {
 	subscription,
 	workflowWith,
 } from '../support/workflows';
+import { useLocalApsisOne } from '../support/localApsisOne';
 
-let apsisOne: ApsisOne;
-
-beforeAll(async () => {
-	apsisOne = await startApsisOne();
-});
-
-beforeEach(() => apsisOne.reset());
-
-afterAll(async () => await apsisOne.close());
+const apsisOne = useLocalApsisOne();
 
 interface Trial {
 	parameters?: INodeParameters;

@@ -3,27 +3,12 @@ import type { INode } from 'n8n-workflow';
 import * as listSearch from '../../nodes/ApsisOne/methods/listSearch';
 import * as loadOptionsMethods from '../../nodes/ApsisOne/methods/loadOptions';
 import { getAttributeFields } from '../../nodes/ApsisOne/methods/resourceMapping';
-import {
-	type ApsisOne,
-	ATTRIBUTES,
-	CHANNELS,
-	SECTIONS,
-	startApsisOne,
-	TAGS,
-	TOPICS,
-} from '../apsisOne';
+import { ATTRIBUTES, CHANNELS, SECTIONS, TAGS, TOPICS } from '../apsisOne';
 import { loadOptions } from '../engine';
 import { NODE_NAME, requestParameters, setupFor, workflowWith } from '../support/workflows';
+import { useLocalApsisOne } from '../support/localApsisOne';
 
-let apsisOne: ApsisOne;
-
-beforeAll(async () => {
-	apsisOne = await startApsisOne();
-});
-
-beforeEach(() => apsisOne.reset());
-
-afterAll(async () => await apsisOne.close());
+const apsisOne = useLocalApsisOne();
 
 const node = (changes = {}): INode => {
 	const found = workflowWith(requestParameters(changes)).nodes.find(

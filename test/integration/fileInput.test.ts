@@ -2,19 +2,12 @@ import { stringify } from 'csv-stringify/sync';
 import type { INodeParameters } from 'n8n-workflow';
 import { createHash } from 'node:crypto';
 
-import { type ApsisOne, ATTRIBUTES, KEYSPACES, startApsisOne } from '../apsisOne';
+import { ATTRIBUTES, KEYSPACES } from '../apsisOne';
 import { type EngineRun, runWorkflow } from '../engine';
 import { mapped, NODE_NAME, requestParameters, setupFor, workflowWith } from '../support/workflows';
+import { useLocalApsisOne } from '../support/localApsisOne';
 
-let apsisOne: ApsisOne;
-
-beforeAll(async () => {
-	apsisOne = await startApsisOne();
-});
-
-beforeEach(() => apsisOne.reset());
-
-afterAll(async () => await apsisOne.close());
+const apsisOne = useLocalApsisOne();
 
 async function importFile(
 	content: Buffer | string,

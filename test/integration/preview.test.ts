@@ -1,6 +1,6 @@
 import type { IDataObject, INodeParameters } from 'n8n-workflow';
 
-import { type ApsisOne, ATTRIBUTES, KEYSPACES, startApsisOne } from '../apsisOne';
+import { ATTRIBUTES, KEYSPACES } from '../apsisOne';
 import { type EngineRun, runWorkflow } from '../engine';
 import {
 	mapped,
@@ -10,16 +10,9 @@ import {
 	subscription,
 	workflowWith,
 } from '../support/workflows';
+import { useLocalApsisOne } from '../support/localApsisOne';
 
-let apsisOne: ApsisOne;
-
-beforeAll(async () => {
-	apsisOne = await startApsisOne();
-});
-
-beforeEach(() => apsisOne.reset());
-
-afterAll(async () => await apsisOne.close());
+const apsisOne = useLocalApsisOne();
 
 async function preview(input: IDataObject[], changes: INodeParameters = {}): Promise<EngineRun> {
 	return await runWorkflow({

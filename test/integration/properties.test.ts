@@ -1,15 +1,7 @@
 import * as fc from 'fast-check';
 import type { IDataObject } from 'n8n-workflow';
 
-import {
-	type ApsisOne,
-	ATTRIBUTES,
-	CHANNELS,
-	EXISTING,
-	KEYSPACES,
-	startApsisOne,
-	TOPICS,
-} from '../apsisOne';
+import { ATTRIBUTES, CHANNELS, EXISTING, KEYSPACES, TOPICS } from '../apsisOne';
 import { type EngineRun, runWorkflow } from '../engine';
 import {
 	requestParameters,
@@ -18,23 +10,16 @@ import {
 	subscription,
 	workflowWith,
 } from '../support/workflows';
+import { useLocalApsisOne } from '../support/localApsisOne';
 
-let apsisOne: ApsisOne;
-
-beforeAll(async () => {
-	apsisOne = await startApsisOne({
-		limits: {
-			tokenPerMinute: 1e6,
-			importRequestsPerMinute: 1e6,
-			requestsPerSecond: 1e6,
-			unfinishedImports: 1e6,
-		},
-	});
+const apsisOne = useLocalApsisOne({
+	limits: {
+		tokenPerMinute: 1e6,
+		importRequestsPerMinute: 1e6,
+		requestsPerSecond: 1e6,
+		unfinishedImports: 1e6,
+	},
 });
-
-beforeEach(() => apsisOne.reset());
-
-afterAll(async () => await apsisOne.close());
 
 async function run(
 	operation: 'request' | 'preview',

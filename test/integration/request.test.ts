@@ -1,14 +1,4 @@
-import {
-	type ApsisOne,
-	ATTRIBUTES,
-	CHANNELS,
-	EXISTING,
-	KEYSPACES,
-	SECTIONS,
-	startApsisOne,
-	TAGS,
-	TOPICS,
-} from '../apsisOne';
+import { ATTRIBUTES, CHANNELS, EXISTING, KEYSPACES, SECTIONS, TAGS, TOPICS } from '../apsisOne';
 import { type EngineRun, logLines, runWorkflow } from '../engine';
 import {
 	mapped,
@@ -18,16 +8,9 @@ import {
 	subscription,
 	workflowWith,
 } from '../support/workflows';
+import { useLocalApsisOne } from '../support/localApsisOne';
 
-let apsisOne: ApsisOne;
-
-beforeAll(async () => {
-	apsisOne = await startApsisOne();
-});
-
-beforeEach(() => apsisOne.reset());
-
-afterAll(async () => await apsisOne.close());
+const apsisOne = useLocalApsisOne();
 
 const NEWS_BY_EMAIL = `${TOPICS.news}|${CHANNELS.email}`;
 

@@ -3,18 +3,13 @@ import { parse } from 'csv-parse/sync';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { type ApsisOne, ATTRIBUTES, CHANNELS, KEYSPACES, startApsisOne, TOPICS } from '../apsisOne';
+import { ATTRIBUTES, CHANNELS, KEYSPACES, TOPICS } from '../apsisOne';
 import { runWorkflow, type RunOptions } from '../engine';
 import { loadBuiltPackage } from '../support/builtPackage';
 import { credentialFor } from '../support/workflows';
+import { useLocalApsisOne } from '../support/localApsisOne';
 
-let apsisOne: ApsisOne;
-
-beforeAll(async () => {
-	apsisOne = await startApsisOne();
-});
-
-afterAll(async () => await apsisOne.close());
+const apsisOne = useLocalApsisOne();
 
 const EXAMPLES = join(__dirname, '../../examples');
 const CONSENT_BY_WORD: Record<string, string | undefined> = { yes: 'opt-in', no: 'opt-out' };

@@ -1,5 +1,5 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-globals -- runs under jest, never in n8n */
-import { type ApsisOne, type Fault, startApsisOne } from '../apsisOne';
+import { type Fault, startApsisOne } from '../apsisOne';
 import { runWorkflow } from '../engine';
 import {
 	credentialFor,
@@ -8,16 +8,9 @@ import {
 	setupFor,
 	workflowWith,
 } from '../support/workflows';
+import { useLocalApsisOne } from '../support/localApsisOne';
 
-let apsisOne: ApsisOne;
-
-beforeAll(async () => {
-	apsisOne = await startApsisOne();
-});
-
-beforeEach(() => apsisOne.reset());
-
-afterAll(async () => await apsisOne.close());
+const apsisOne = useLocalApsisOne();
 
 const input = [{ json: { email: 'anna@example.com' } }];
 

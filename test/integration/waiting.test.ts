@@ -1,7 +1,7 @@
 import type { INodeParameters } from 'n8n-workflow';
 
 import { ApsisOneTrigger } from '../../nodes/ApsisOne/ApsisOneTrigger.node';
-import { type ApsisOne, KEYSPACES, SECTIONS, startApsisOne } from '../apsisOne';
+import { KEYSPACES, SECTIONS } from '../apsisOne';
 import { type EngineRun, listen, runWorkflow } from '../engine';
 import {
 	locator,
@@ -10,16 +10,9 @@ import {
 	setupFor,
 	workflowWith,
 } from '../support/workflows';
+import { useLocalApsisOne } from '../support/localApsisOne';
 
-let apsisOne: ApsisOne;
-
-beforeAll(async () => {
-	apsisOne = await startApsisOne();
-});
-
-beforeEach(() => apsisOne.reset());
-
-afterAll(async () => await apsisOne.close());
+const apsisOne = useLocalApsisOne();
 
 const input = [{ json: { email: 'anna@example.com' } }, { json: { email: 'nobody' } }];
 
