@@ -151,6 +151,17 @@ describe('an import request whose answer was lost', () => {
 	});
 });
 
+describe('when the account has no place for another import', () => {
+	it('the node waits for one, and goes on', async () => {
+		const run = await importWith({ call: 'importRequest', kind: 'status', status: 429 });
+		expect(run.status).toBe('success');
+		expect(countOf('importRequest')).toBe(2);
+		expect(apsisOne.imports).toHaveLength(1);
+		const [first, second] = apsisOne.calls.filter(({ call }) => call === 'importRequest');
+		expect((second?.at ?? 0) - (first?.at ?? 0)).toBeGreaterThanOrEqual(9_900);
+	});
+});
+
 describe('the upload host', () => {
 	it('is understood when it says that a file is too large', async () => {
 		const xml = '<Error><Code>EntityTooLarge</Code></Error>';

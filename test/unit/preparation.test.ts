@@ -1,0 +1,130 @@
+import type { IDataObject } from 'n8n-workflow';
+
+import { ADDRESS_SPACES, type Attribute } from '../../nodes/ApsisOne/account/parse';
+import type { ImportFile } from '../../nodes/ApsisOne/profileImport/csv/importFiles';
+import { rowsOfItems } from '../../nodes/ApsisOne/profileImport/itemRows';
+import { planImport, type SubscriptionSetting } from '../../nodes/ApsisOne/profileImport/plan';
+import { ImportPreparation } from '../../nodes/ApsisOne/profileImport/preparation';
+
+const EMAIL: Attribute = {
+	discriminator: 'com.apsis1.attributes.email',
+	name: 'Email',
+	versionId: '1',
+	type: 'email',
+};
+const NAME: Attribute = { discriminator: 'name', name: 'Name', versionId: '2', type: 'text' };
+const field = (name: string) => ({ kind: 'field' as const, path: [name] });
+
+const NEWS: SubscriptionSetting = {
+	topic: 'news',
+	channel: 'com.apsis1.channels.email',
+	consent: 'asFieldSays',
+	when: field('news'),
+	addressField: '',
+	resubscribe: false,
+};
+
+function plan(subscriptions: SubscriptionSetting[]) {
+	return planImport(
+		{
+			section: 's',
+			keyspace: ADDRESS_SPACES.email,
+			profileKey: field('email'),
+			attributes: [
+				{ attribute: EMAIL.discriminator, source: field('email') },
+				{ attribute: NAME.discriminator, source: field('name') },
+			],
+			subscriptions,
+			tags: [],
+			updateExistingProfiles: true,
+			clearExistingAttributes: false,
+			additionalFields: {},
+		},
+		{
+			keyspaces: [{ discriminator: ADDRESS_SPACES.email, name: 'Email', isReadOnly: false }],
+			attributes: [EMAIL, NAME],
+			topics: [
+				{ discriminator: 'news', name: 'News' },
+				{ discriminator: 'offers', name: 'Offers' },
+			],
+			tags: [],
+		},
+	);
+}
+
+async function filesOf(
+	rows: IDataObject[],
+	maxFileBytes: number,
+	subscriptions: SubscriptionSetting[] = [],
+) {
+	const preparation = new ImportPreparation(
+		plan(subscriptions),
+		rowsOfItems(
+			rows.map((json) => ({ json })),
+			async () => undefined,
+		),
+		{
+			checkRows: true,
+			onInvalidRow: 'reject',
+			sendAnyway: false,
+			duplicates: 'keepFirst',
+			consentWords: { optIn: [], optOut: [] },
+			dates: { timezone: 'utc', excelSerials: false },
+			maxFileBytes,
+		},
+		() => undefined,
+		() => undefined,
+	);
+	const files: ImportFile[] = [];
+	for await (const file of preparation.files()) files.push(file);
+	return files;
+}
+
+const lines = (file: ImportFile) =>
+	Buffer.concat(file.chunks).toString('utf8').trimEnd().split('\n');
+
+it('splits at row borders, with a header in each file, and loses and doubles no row', async () => {
+	const rows = Array.from({ length: 20_000 }, (_, index) => ({
+		email: `p${index}@example.com`,
+		name: `Åsa ${index}`,
+	}));
+	const files = await filesOf(rows, 100_000);
+	expect(files.length).toBeGreaterThan(4);
+	for (const file of files) {
+		expect(file.bytes).toBeLessThanOrEqual(100_000);
+		expect(Buffer.concat(file.chunks)).toHaveLength(file.bytes);
+		expect(lines(file)[0]).toBe('email,Name');
+		expect(lines(file)).toHaveLength(file.rows + 1);
+	}
+	expect(files.flatMap((file) => lines(file).slice(1))).toEqual(
+		rows.map(({ email, name }) => `${email},${name}`),
+	);
+	expect(files.flatMap(({ rowIndexes }) => rowIndexes)).toEqual(rows.map((_, index) => index));
+});
+
+it('keeps opt-ins and opt-outs apart, and sends a row without consent once', async () => {
+	const files = await filesOf(
+		[
+			{ email: 'in@example.com', news: 'yes' },
+			{ email: 'out@example.com', news: 'no' },
+			{ email: 'none@example.com', news: '' },
+		],
+		100_000,
+		[NEWS],
+	);
+	expect(files.map((file) => [file.consentType, ...lines(file)])).toEqual([
+		['opt-in', 'email,Name,News email opt-in', 'in@example.com,,1', 'none@example.com,,'],
+		['opt-out', 'email,Name,News email opt-out', 'out@example.com,,1'],
+	]);
+});
+
+it('sends a row that opts in to one subscription and out of another with both', async () => {
+	const files = await filesOf([{ email: 'both@example.com', news: 'yes', offers: 'no' }], 100_000, [
+		NEWS,
+		{ ...NEWS, topic: 'offers', when: field('offers') },
+	]);
+	expect(files.map((file) => [file.optIns, file.optOuts, lines(file)[1]])).toEqual([
+		[1, 0, 'both@example.com,,1,'],
+		[0, 1, 'both@example.com,,,1'],
+	]);
+});
