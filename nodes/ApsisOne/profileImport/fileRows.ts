@@ -14,7 +14,7 @@ export interface InputFile {
 }
 
 /** The header is line 1 of a file, as in a spreadsheet. */
-const FIRST_ROW = 2;
+export const FIRST_ROW = 2;
 
 /** Rows of CSV files, read in a stream and as often as needed. */
 export class FileRows implements RowSource {

@@ -5,6 +5,7 @@ import type {
 	INodeProperties,
 } from 'n8n-workflow';
 
+import { FIRST_ROW } from '../../profileImport/fileRows';
 import { count, summarise } from '../../profileImport/summary';
 import type { ImportNotification } from '../../waiting/notification';
 import { notifyTrigger } from '../../waiting/notifyTrigger';
@@ -103,7 +104,10 @@ export async function execute(this: IExecuteFunctions): Promise<INodeExecutionDa
 		sentItem(one, index, outcome.sent.length, prepared),
 	);
 	await notifyAbout(this, sent, String(options.notifyTrigger ?? '').trim());
-	const rejected = [...(await prepared.rejected.toItems(this)), ...unsentItems(items, outcome)];
+	const rejected = [
+		...(await prepared.rejected.toItems(this)),
+		...unsentItems(items, outcome, prepared.isFile),
+	];
 	if (!this.getNodeParameter('waitForCompletion', 0, false) || sent.length === 0)
 		return [sent, rejected];
 	return [await waitForSent(this, sent, rejected, readWaitOptions(options)), rejected];
@@ -222,16 +226,40 @@ function sentItem(
 function unsentItems(
 	items: readonly INodeExecutionData[],
 	{ unsent }: SendOutcome,
+	isFile: boolean,
 ): INodeExecutionData[] {
 	if (!unsent) return [];
 	const { message, description } = unsent.error as { message: string; description?: string };
 	const reasons: IDataObject[] = [
 		{ field: 'Import', value: '', rule: `not sent: ${message}`, cure: description ?? '' },
 	];
+	// Of a file there may be millions; the file itself is still there, so its rows are named.
+	if (isFile) {
+		const json = {
+			rowsNotSent: unsent.rowIndexes.length,
+			rows: rowRanges(unsent.rowIndexes),
+			reasons,
+		};
+		return [{ json, pairedItem: { item: 0 } }];
+	}
 	return unsent.rowIndexes.map((item) => ({
 		json: { ...items[item]?.json, reasons },
 		pairedItem: { item },
 	}));
+}
+
+/** Rows as a spreadsheet numbers them, the header being 1: `2-500, 502`. */
+function rowRanges(rowIndexes: readonly number[]): string {
+	const ranges: Array<[first: number, last: number]> = [];
+	for (const rowIndex of rowIndexes) {
+		const row = rowIndex + FIRST_ROW;
+		const range = ranges.at(-1);
+		if (range && range[1] === row - 1) range[1] = row;
+		else ranges.push([row, row]);
+	}
+	return ranges
+		.map(([first, last]) => (first === last ? `${first}` : `${first}-${last}`))
+		.join(', ');
 }
 
 function hintAtOutcome(

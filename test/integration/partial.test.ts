@@ -1,0 +1,77 @@
+import type { INodeExecutionData, INodeParameters } from 'n8n-workflow';
+
+import { type EngineRun, runWorkflow } from '../engine';
+import { useLocalApsisOne } from '../support/localApsisOne';
+import {
+	NODE_NAME,
+	requestParameters,
+	setupFor,
+	subscription,
+	workflowWith,
+} from '../support/workflows';
+
+const apsisOne = useLocalApsisOne();
+
+/** Opt-ins go as the first import, opt-outs as the second, which APSIS One refuses. */
+async function importHalf(
+	input: INodeExecutionData[],
+	changes: INodeParameters = {},
+): Promise<EngineRun> {
+	apsisOne.faults.add({
+		call: 'importRequest',
+		kind: 'status',
+		status: 400,
+		skip: 1,
+		body: { status: 400, title: 'Bad Request', detail: 'Not this one.' },
+	});
+	return await runWorkflow({
+		...setupFor(apsisOne),
+		workflow: workflowWith(
+			requestParameters({ subscriptions: { values: [subscription()] }, ...changes }),
+		),
+		input,
+	});
+}
+
+const REASON = {
+	field: 'Import',
+	value: '',
+	rule: 'not sent: APSIS One found a mistake in the import request',
+	cure: 'Look at Attributes, Subscriptions and Consent, Tags and Additional Request Fields. APSIS One says: Not this one.',
+};
+
+describe('when the second of two imports is refused', () => {
+	it('the first stays sent, and the items of the second come out with the reason', async () => {
+		const run = await importHalf([
+			{ json: { email: 'in@example.com', newsletter: 'yes' } },
+			{ json: { email: 'out@example.com', newsletter: 'no' } },
+		]);
+		expect(run.status).toBe('success');
+		expect(run.outputs(NODE_NAME).map(({ json }) => json)).toMatchObject([
+			{ rows: 1, optIns: 1, parts: 1 },
+		]);
+		expect(run.outputs(NODE_NAME, 1)).toEqual([
+			{
+				json: { email: 'out@example.com', newsletter: 'no', reasons: [REASON] },
+				pairedItem: { item: 1 },
+			},
+		]);
+		expect(run.hints(NODE_NAME)[0]?.message).toBe(
+			'1 profile sent in 1 import; 1 row not sent, see the output Rejected',
+		);
+	});
+
+	it('the rows of a file are named', async () => {
+		const csv =
+			'email,newsletter\nin@example.com,1\na@example.com,0\nb@example.com,0\nin2@example.com,1\nc@example.com,0\n';
+		const data = Buffer.from(csv).toString('base64');
+		const run = await importHalf([{ json: {}, binary: { data: { data, mimeType: 'text/csv' } } }], {
+			inputSource: 'file',
+			binaryPropertyName: 'data',
+		});
+		expect(run.outputs(NODE_NAME).map(({ json }) => json)).toMatchObject([{ rows: 2, optIns: 2 }]);
+		expect(run.outputs(NODE_NAME, 1)).toEqual([
+			{ json: { rowsNotSent: 3, rows: '3-4, 6', reasons: [REASON] }, pairedItem: { item: 0 } },
+		]);
+	});
+});
