@@ -1,9 +1,4 @@
-import type {
-	IDataObject,
-	IExecuteFunctions,
-	INodeExecutionData,
-	IWorkflowBase,
-} from 'n8n-workflow';
+import type { IExecuteFunctions, INodeExecutionData, IWorkflowBase } from 'n8n-workflow';
 
 import { ApsisOneError } from '../errors';
 import { isCancelled, pause } from '../transport/pause';
@@ -14,6 +9,7 @@ import {
 	failureSentence,
 	nextDelayMs,
 	outputsOf,
+	parkedItem,
 	unfinished,
 	type Watch,
 	type WatchedImport,
@@ -108,7 +104,7 @@ async function park(
 	const workflowId = context.getWorkflow().id;
 	const executionId = context.getExecutionId();
 	if (!workflowId || !executionId || context.getNode().type.endsWith('Tool')) return undefined;
-	const json = { watch: { ...watch, how: 'parked' } } as unknown as IDataObject;
+	const json = parkedItem({ ...watch, how: 'parked' });
 	try {
 		const { data } = await context.executeWorkflow(
 			{ code: watcherWorkflow(context) },
@@ -134,6 +130,13 @@ function watcherWorkflow(context: IExecuteFunctions): IWorkflowBase {
 	const watcherType = type.replace(/\.[^.]*$/, '.apsisOneImportWatcher');
 	return {
 		name: 'APSIS One: waiting for imports',
+		// Of its own, since it would take the workflow's: a caller policy that refuses it, or a time-out that cancels it
+		// and leaves the node waiting for ever (test/e2e/README.md).
+		settings: {
+			executionOrder: 'v1',
+			callerPolicy: 'workflowsFromSameOwner',
+			executionTimeout: -1,
+		},
 		nodes: [
 			{
 				id: 'start',

@@ -117,6 +117,20 @@ function hasExpired({ uploadExpiresAt }: WatchedImport, nowMs: number): boolean 
 	return !Number.isNaN(end) && end < nowMs;
 }
 
+/**
+ * What is parked between two looks. Should n8n lose the watcher (2.8 can, when its main process restarts while wake-ups
+ * are due), this itself becomes the output, so it says that the imports have not been seen to complete.
+ */
+export function parkedItem(watch: Watch): IDataObject {
+	return {
+		status: 'interrupted',
+		message:
+			'n8n lost the wait before the import had ended. Ask for its status by Get Status or Wait.',
+		importIds: watch.imports.map(({ importId }) => importId),
+		watch: watch as unknown as IDataObject,
+	};
+}
+
 /** Imports that did not complete. */
 export function failed(watch: Watch): WatchedImport[] {
 	return watch.imports.filter(({ outcome }) => outcome !== 'completed');

@@ -1,7 +1,15 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
 import { lookAtAll } from './look';
-import { failed, failureSentence, nextDelayMs, outputsOf, unfinished, type Watch } from './watch';
+import {
+	failed,
+	failureSentence,
+	nextDelayMs,
+	outputsOf,
+	parkedItem,
+	unfinished,
+	type Watch,
+} from './watch';
 
 /** n8n wakes parked executions about once a minute; asking for less only makes it look in vain. */
 const MIN_PARK_MS = 15_000;
@@ -18,7 +26,7 @@ export async function watchOnce(context: IExecuteFunctions): Promise<INodeExecut
 	if (unfinished(watch).length > 0) {
 		const delay = Math.max(nextDelayMs(watch, Date.now()), MIN_PARK_MS);
 		await context.putExecutionToWait(new Date(Date.now() + delay));
-		return [[{ json: { watch } as never, pairedItem: { item: 0 } }], []];
+		return [[{ json: parkedItem(watch), pairedItem: { item: 0 } }], []];
 	}
 	// Where a failure is to stop the workflow, no items do so: an error would not be passed on by every n8n.
 	if (watch.emit === 'allOrNothing' && failed(watch).length > 0) {
