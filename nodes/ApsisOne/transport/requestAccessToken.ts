@@ -88,7 +88,12 @@ async function post(helpers: RequestHelpers, request: IHttpRequestOptions): Prom
 
 function isWorthRepeating(outcome: TokenOutcome): boolean {
 	if ('fault' in outcome) return ['timeout', 'lost'].includes(outcome.fault.kind);
-	return TRANSIENT_STATUSES.has(outcome.statusCode);
+	return TRANSIENT_STATUSES.has(outcome.statusCode) || isUnreadable(outcome);
+}
+
+/** n8n hands over text where JSON could not be parsed: an answer cut off, or the page of a proxy. */
+function isUnreadable({ statusCode, body }: TokenAnswer): boolean {
+	return statusCode < 300 && typeof body === 'string' && body.trim() !== '';
 }
 
 function readToken(outcome: TokenOutcome, host: string): string {

@@ -1,0 +1,187 @@
+/* eslint-disable @n8n/community-nodes/no-restricted-imports -- runs under jest, never in n8n */
+import type { IDataObject, INodeExecutionData, INodeParameters } from 'n8n-workflow';
+import { inspect } from 'node:util';
+
+import { type ApsisOne, type ImportRecord, SECTIONS } from '../apsisOne';
+import { type CredentialStore, type EngineRun, logLines, runWorkflow } from '../engine';
+import {
+	credentialFor,
+	locator,
+	NODE_NAME,
+	requestParameters,
+	setupFor,
+	subscription,
+	workflowWith,
+} from '../support/workflows';
+import { CALL_OF, type FaultName, FAULTS, HITS, type HowOften, type Step } from './faultKinds';
+
+/** Two imports: three rows opt in, two opt out. One row is rejected by the node itself. */
+export const OPT_INS = ['in1@example.com', 'in2@example.com', 'in3@example.com'];
+export const OPT_OUTS = ['out1@example.com', 'out2@example.com'];
+export const REJECTED = ['nobody'];
+
+/** Short, so that cells which wait for them to their end stay short: minutes and hours as the options count. */
+const MAX_WAIT_FOR_PLACE_MINUTES = 3;
+const MAX_WAIT_HOURS = 0.05;
+
+export interface CellName {
+	step: Step;
+	fault: FaultName;
+	howOften: HowOften;
+}
+
+/** What came of one cell, as far as it is judged. */
+export interface CellResult {
+	status: string;
+	/** What the user reads: the error, or the reasons of rows that could not be sent, or a message in an output item. */
+	told: string;
+	/** Keys of rows that stand in a file which APSIS One has. */
+	reached: string[];
+	/** Keys of rows on the output Rejected. */
+	rejected: string[];
+	/** Imports that were requested and never got their file. */
+	orphans: ImportRecord[];
+	/** Everything the run has left where somebody may read it. */
+	everythingTold: string;
+	/** Nothing of these may be in there. */
+	secrets: string[];
+	/** How often the step's call was made. */
+	calls: number;
+}
+
+/** Runs the node through n8n's engine with one fault at one step. */
+export async function runCell(apsisOne: ApsisOne, cell: CellName): Promise<CellResult> {
+	apsisOne.reset();
+	logLines.length = 0;
+	const { credentials, tokens } = await credentialOf(apsisOne, cell.step);
+	const importId = cell.step === 'getStatus' ? await finishedImport(apsisOne, credentials) : '';
+	apsisOne.calls.length = 0;
+
+	const call = CALL_OF[cell.step];
+	apsisOne.faults.add({ ...FAULTS[cell.fault], ...HITS[cell.howOften], call });
+	const run = await execute(apsisOne, credentials, parametersOf(cell.step, importId));
+	apsisOne.faults.clear();
+	await apsisOne.settled();
+
+	return {
+		status: run.status,
+		told: toldBy(run),
+		reached: apsisOne.imports.flatMap(rowsOf).sort(),
+		rejected: run
+			.outputs(NODE_NAME, 1)
+			.map(({ json }) => String(json.email))
+			.sort(),
+		orphans: apsisOne.imports.filter(({ uploadedAt }) => uploadedAt === undefined),
+		everythingTold: everythingOf(run),
+		secrets: [
+			apsisOne.clientSecret,
+			...tokens,
+			...apsisOne.imports.flatMap(({ uploadFields }) => Object.values(uploadFields)),
+		],
+		calls: apsisOne.calls.filter((one) => one.call === call).length,
+	};
+}
+
+async function execute(
+	apsisOne: ApsisOne,
+	credentials: CredentialStore,
+	parameters: INodeParameters,
+): Promise<EngineRun> {
+	const setup = { ...setupFor(apsisOne), credentials };
+	return await runWorkflow({ ...setup, workflow: workflowWith(parameters), input: rows() });
+}
+
+function rows(): INodeExecutionData[] {
+	const row = (newsletter: string) => (email: string) => ({ json: { email, newsletter } });
+	return [...OPT_INS.map(row('yes')), ...REJECTED.map(row('yes')), ...OPT_OUTS.map(row('no'))];
+}
+
+function parametersOf(step: Step, importId: string): INodeParameters {
+	if (step === 'getStatus') {
+		return {
+			resource: 'profileImport',
+			operation: 'getStatus',
+			section: locator(SECTIONS.shop),
+			importId,
+		};
+	}
+	return requestParameters({
+		subscriptions: { values: [subscription()] },
+		waitForCompletion: step === 'status',
+		options: { maxWaitForPlace: MAX_WAIT_FOR_PLACE_MINUTES, maxWait: MAX_WAIT_HOURS },
+	});
+}
+
+/** As in production, a token is there already, except where getting one is what fails. Every token seen is noted. */
+async function credentialOf(apsisOne: ApsisOne, step: Step) {
+	const credentials = credentialFor(apsisOne);
+	const data = credentials['1']?.data ?? {};
+	const tokens: string[] = [];
+	let token = '';
+	Object.defineProperty(data, 'accessToken', {
+		enumerable: true,
+		get: () => token,
+		set: (next: string) => {
+			token = next;
+			tokens.push(next);
+		},
+	});
+	if (step !== 'token') data.accessToken = await newToken(apsisOne);
+	return { credentials, tokens };
+}
+
+async function newToken({ baseUrl, clientId, clientSecret }: ApsisOne): Promise<string> {
+	const answer = await fetch(`${baseUrl}/oauth/token`, {
+		method: 'POST',
+		headers: { 'content-type': 'application/json' },
+		body: JSON.stringify({
+			grant_type: 'client_credentials',
+			client_id: clientId,
+			client_secret: clientSecret,
+		}),
+	});
+	return ((await answer.json()) as { access_token: string }).access_token;
+}
+
+async function finishedImport(apsisOne: ApsisOne, credentials: CredentialStore): Promise<string> {
+	await execute(apsisOne, credentials, parametersOf('importRequest', ''));
+	await apsisOne.settled();
+	return apsisOne.imports[0]?.id ?? '';
+}
+
+/** The files of these tests quote nothing, and the key is their first column. */
+function rowsOf({ file }: ImportRecord): string[] {
+	const lines = file?.content?.toString('utf8').trimEnd().split('\n').slice(1) ?? [];
+	return lines.map((line) => line.split(',')[0] ?? '');
+}
+
+function toldBy(run: EngineRun): string {
+	if (run.error)
+		return sentences(run.error.message, (run.error as { description?: unknown }).description);
+	const reasons = run
+		.outputs(NODE_NAME, 1)
+		.flatMap(({ json }) => (json.reasons ?? []) as IDataObject[])
+		.filter(({ field }) => field === 'Import')
+		.map(({ rule, cure }) => sentences(rule, cure));
+	const messages = run.outputs(NODE_NAME).map(({ json }) => json.message);
+	return sentences(...new Set([...reasons, ...messages]));
+}
+
+function sentences(...parts: unknown[]): string {
+	return parts.filter((part) => typeof part === 'string' && part !== '').join(' | ');
+}
+
+/** Twice, since JSON leaves out what hides in causes, getters and symbols, and `inspect` escapes otherwise than JSON. */
+function everythingOf(run: EngineRun): string {
+	const deep = { depth: Infinity, maxArrayLength: null, maxStringLength: null, showHidden: true };
+	const { error } = run;
+	return [
+		JSON.stringify(run.run),
+		JSON.stringify(error ?? {}),
+		error?.stack ?? '',
+		inspect(error, deep),
+		inspect(run.run, { ...deep, showHidden: false }),
+		inspect(run.messages, deep),
+		logLines.join('\n'),
+	].join('\n');
+}
