@@ -10,6 +10,7 @@ import { promisify } from 'node:util';
 import { startApsisOne } from '../test/apsisOne';
 import { KEYSPACES, SECTIONS } from '../test/apsisOne/seed';
 import { ensureInstalled } from '../test/e2e/lab/install';
+import { plotBars } from './plot';
 
 const run = promisify(execFile);
 
@@ -74,6 +75,7 @@ async function main(): Promise<void> {
 	const report = table(results);
 	console.log(report);
 	await writeFile(join(__dirname, 'RESULTS.md'), report);
+	await writeFile(join(__dirname, 'results.svg'), plot(results));
 	await apsisOne.close();
 }
 
@@ -128,6 +130,17 @@ async function requestUpload(apsisOne: Awaited<ReturnType<typeof startApsisOne>>
 		{ authorization: `Bearer ${String(token)}` },
 	);
 	return { url: ticket.file_upload_url, fields: ticket.file_upload_body };
+}
+
+function plot(results: readonly Measured[]): string {
+	const bars = results
+		.filter(({ way }) => way !== 'file')
+		.map(({ rows, way, seconds }) => ({
+			group: `${rows.toLocaleString('en')} items`,
+			way,
+			seconds,
+		}));
+	return plotBars('Seconds for an import of items (logarithmic)', bars);
 }
 
 function table(results: readonly Measured[]): string {

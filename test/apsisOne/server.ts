@@ -89,7 +89,7 @@ export class ApsisOne {
 		this.account = options.account ?? defaultAccount();
 		this.timing = { ...DEFAULT_TIMING, ...options.timing };
 		this.limits = { ...DEFAULT_LIMITS, ...options.limits };
-		this.now = options.now ?? Date.now;
+		this.now = options.now ?? (() => Date.now());
 		this.limiter = new RateLimiter(this.now);
 		this.definitions = new Definitions(this.account);
 		this.tokens = new Tokens(this.account.keys, this.timing.tokenLifeSeconds, this.now);

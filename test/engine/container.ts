@@ -83,3 +83,8 @@ export async function storeBinary(content: Readable, fileName: string): Promise<
 		{ data: '', mimeType: 'text/csv', fileName },
 	);
 }
+
+/** The content of a file that a node gave out. */
+export async function readBinary(binary: IBinaryData): Promise<Buffer> {
+	return await Container.get(BinaryDataService).getAsBuffer(binary);
+}

@@ -1,6 +1,6 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-globals, @n8n/community-nodes/require-node-api-error -- runs under jest, never in n8n */
 import { ApsisOne } from '../apsisOne';
-import { startFastClock } from './fastClock';
+import { startFastClock } from '../support/fastClock';
 import { FAULT_NAMES, STEPS } from './faultKinds';
 import { HOW_OFTEN, MATRIX, type Outcome, type Told } from './matrix';
 import { type CellName, type CellResult, OPT_INS, OPT_OUTS, REJECTED, runCell } from './runCell';

@@ -1,6 +1,7 @@
-import type { INodeExecutionData, INodeParameters } from 'n8n-workflow';
+import type { IBinaryData, INodeExecutionData, INodeParameters } from 'n8n-workflow';
 
-import { type EngineRun, runWorkflow } from '../engine';
+import { type EngineRun, readBinary, runWorkflow } from '../engine';
+import { startFastClock } from '../support/fastClock';
 import { useLocalApsisOne } from '../support/localApsisOne';
 import {
 	NODE_NAME,
@@ -12,7 +13,21 @@ import {
 
 const apsisOne = useLocalApsisOne();
 
-/** Opt-ins go as the first import, opt-outs as the second, which APSIS One refuses. */
+/** Opt-ins go as the first import, opt-outs as the second. */
+async function importBoth(
+	input: INodeExecutionData[],
+	changes: INodeParameters = {},
+): Promise<EngineRun> {
+	return await runWorkflow({
+		...setupFor(apsisOne),
+		workflow: workflowWith(
+			requestParameters({ subscriptions: { values: [subscription()] }, ...changes }),
+		),
+		input,
+	});
+}
+
+/** APSIS One refuses the second. */
 async function importHalf(
 	input: INodeExecutionData[],
 	changes: INodeParameters = {},
@@ -24,13 +39,7 @@ async function importHalf(
 		skip: 1,
 		body: { status: 400, title: 'Bad Request', detail: 'Not this one.' },
 	});
-	return await runWorkflow({
-		...setupFor(apsisOne),
-		workflow: workflowWith(
-			requestParameters({ subscriptions: { values: [subscription()] }, ...changes }),
-		),
-		input,
-	});
+	return await importBoth(input, changes);
 }
 
 const REASON = {
@@ -77,8 +86,40 @@ describe('when the second of two imports is refused', () => {
 			binary: { notSent: { fileName: 'not-sent.csv', mimeType: 'text/csv' } },
 			pairedItem: { item: 0 },
 		});
-		expect(Buffer.from(unsent?.binary?.notSent?.data ?? '', 'base64').toString()).toBe(
+		const notSent = unsent?.binary?.notSent as IBinaryData;
+		expect((await readBinary(notSent)).toString()).toBe(
 			'email,newsletter\na@example.com,0\nb@example.com,0\nc@example.com,0\n',
 		);
 	});
+});
+
+it('what finds no place within Maximum Wait comes out again, and is told', async () => {
+	const restoreClock = startFastClock();
+	try {
+		apsisOne.faults.add({ call: 'importRequest', kind: 'status', status: 429, skip: 1, times: 99 });
+		const run = await importBoth(
+			[
+				{ json: { email: 'in@example.com', newsletter: 'yes' } },
+				{ json: { email: 'out@example.com', newsletter: 'no' } },
+			],
+			{ options: { maxWaitForPlace: 2 } },
+		);
+		expect(run.error).toBeUndefined();
+		expect(run.outputs(NODE_NAME).map(({ json }) => json)).toMatchObject([{ rows: 1, optIns: 1 }]);
+		expect(run.outputs(NODE_NAME, 1).map(({ json }) => json)).toMatchObject([
+			{
+				email: 'out@example.com',
+				reasons: [
+					{
+						rule: expect.stringMatching(
+							/^not sent: APSIS One has no place for another import, and had none for \d+ seconds$/,
+						) as string,
+					},
+				],
+			},
+		]);
+		expect(apsisOne.imports.map(({ file }) => file?.rows)).toEqual([1]);
+	} finally {
+		restoreClock();
+	}
 });
