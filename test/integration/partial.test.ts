@@ -61,7 +61,7 @@ describe('when the second of two imports is refused', () => {
 		);
 	});
 
-	it('the rows of a file are named', async () => {
+	it('the rows of a file come out as a file, ready for another try', async () => {
 		const csv =
 			'email,newsletter\nin@example.com,1\na@example.com,0\nb@example.com,0\nin2@example.com,1\nc@example.com,0\n';
 		const data = Buffer.from(csv).toString('base64');
@@ -70,8 +70,15 @@ describe('when the second of two imports is refused', () => {
 			binaryPropertyName: 'data',
 		});
 		expect(run.outputs(NODE_NAME).map(({ json }) => json)).toMatchObject([{ rows: 2, optIns: 2 }]);
-		expect(run.outputs(NODE_NAME, 1)).toEqual([
-			{ json: { rowsNotSent: 3, rows: '3-4, 6', reasons: [REASON] }, pairedItem: { item: 0 } },
-		]);
+		const [unsent, ...more] = run.outputs(NODE_NAME, 1);
+		expect(more).toEqual([]);
+		expect(unsent).toMatchObject({
+			json: { rowsNotSent: 3, rows: '3-4, 6', reasons: [REASON] },
+			binary: { notSent: { fileName: 'not-sent.csv', mimeType: 'text/csv' } },
+			pairedItem: { item: 0 },
+		});
+		expect(Buffer.from(unsent?.binary?.notSent?.data ?? '', 'base64').toString()).toBe(
+			'email,newsletter\na@example.com,0\nb@example.com,0\nc@example.com,0\n',
+		);
 	});
 });

@@ -3,7 +3,11 @@ import * as fc from 'fast-check';
 
 import { encodeLine } from '../../nodes/ApsisOne/profileImport/csv/encode';
 import { CsvFileBuilder } from '../../nodes/ApsisOne/profileImport/csv/fileBuilder';
+import { PackedStore } from '../../nodes/ApsisOne/profileImport/csv/fileBytes';
+import { RowSet } from '../../nodes/ApsisOne/profileImport/rowSet';
 import { KeyMap } from '../../nodes/ApsisOne/profileImport/rows/keyMap';
+import { LikelyRepeats } from '../../nodes/ApsisOne/profileImport/rows/likelyRepeats';
+import { contentOf } from '../support/fileContent';
 
 const cell = fc.oneof(
 	fc.string({ unit: 'grapheme', maxLength: 12 }),
@@ -25,25 +29,70 @@ describe('a file', () => {
 	const LINE = 'åäö,👩‍👩‍👧';
 	const LINE_BYTES = Buffer.byteLength(`${LINE}\n`);
 
-	it('never grows beyond its limit, counted in bytes, and starts anew with the header', () => {
+	it('never grows beyond its limit, counted in bytes, and starts anew with the header', async () => {
 		const builder = new CsvFileBuilder('head', 5 + 3 * LINE_BYTES);
 		expect([1, 2, 3, 4].map(() => builder.add(LINE))).toEqual([true, true, true, false]);
 		const file = builder.finish();
-		expect(Buffer.concat(file.chunks).toString()).toBe(`head\n${`${LINE}\n`.repeat(3)}`);
+		expect((await contentOf(file)).toString()).toBe(`head\n${`${LINE}\n`.repeat(3)}`);
 		expect(file).toMatchObject({ bytes: 5 + 3 * LINE_BYTES, rows: 3 });
 		expect(builder.add(LINE)).toBe(true);
-		expect(Buffer.concat(builder.finish().chunks).toString()).toBe(`head\n${LINE}\n`);
+		expect((await contentOf(builder.finish())).toString()).toBe(`head\n${LINE}\n`);
 	});
 
-	it('tells its exact size, however many chunks it took', () => {
+	it('tells its exact size, however many chunks it took', async () => {
 		const builder = new CsvFileBuilder('h', 10_000_000);
 		let lines = 0;
 		while (builder.add(`${'ö'.repeat(lines % 999)},${lines}`)) lines++;
 		const file = builder.finish();
-		expect(Buffer.concat(file.chunks)).toHaveLength(file.bytes);
+		expect(await contentOf(file)).toHaveLength(file.bytes);
 		expect(file.bytes).toBeGreaterThan(9_990_000);
 		expect(file.bytes).toBeLessThanOrEqual(10_000_000);
 		expect(file.rows).toBe(lines);
+	});
+});
+
+it('a file kept compressed reads back byte by byte, as often as asked', async () => {
+	const builder = new CsvFileBuilder('h', 3_000_000, () => new PackedStore());
+	const lines: string[] = [];
+	for (
+		let line = 'ö,0';
+		builder.add(line);
+		line = `${'ö'.repeat(lines.length % 99)},${lines.length}`
+	)
+		lines.push(line);
+	await builder.settled();
+	const file = builder.finish();
+	const expected = Buffer.from(['h', ...lines, ''].join('\n'));
+	expect(file.bytes).toBe(expected.length);
+	expect((await contentOf(file)).equals(expected)).toBe(true);
+	expect((await contentOf(file)).equals(expected)).toBe(true);
+});
+
+describe('a set of rows', () => {
+	const rows = fc.uniqueArray(fc.nat(60)).map((list) => list.sort((one, two) => one - two));
+	const setOf = (list: readonly number[]) => {
+		const set = new RowSet();
+		for (const row of list) set.add(row);
+		return set;
+	};
+
+	it('holds the rows of two sets once each, in order', () => {
+		fc.assert(
+			fc.property(rows, rows, (one, two) => {
+				const union = setOf(one).union(setOf(two));
+				const expected = [...new Set([...one, ...two])].sort((a, b) => a - b);
+				expect([...union]).toEqual(expected);
+				expect(union.size).toBe(expected.length);
+			}),
+		);
+	});
+
+	it('keeps neighbours as one range', () => {
+		expect([...setOf([1, 2, 3, 7, 8, 20]).ranges()]).toEqual([
+			[1, 3],
+			[7, 8],
+			[20, 20],
+		]);
 	});
 });
 
@@ -55,4 +104,18 @@ it('a key map keeps 200,000 keys apart', () => {
 	);
 	expect(wrong).toEqual([]);
 	expect(map.get('person.200000@example.com')).toBeUndefined();
+});
+
+describe('keys that may come more than once', () => {
+	it('hold every key that does, and few others', () => {
+		const repeats = new LikelyRepeats(100_000);
+		const key = (index: number) => `person.${index}@example.com`;
+		for (let index = 0; index < 100_000; index++) repeats.note(key(index));
+		for (let index = 0; index < 100_000; index += 7) repeats.note(key(index));
+		const held = Array.from({ length: 100_000 }, (_, index) => index).filter((index) =>
+			repeats.has(key(index)),
+		);
+		expect(held.filter((index) => index % 7 === 0)).toHaveLength(Math.ceil(100_000 / 7));
+		expect(held.filter((index) => index % 7 !== 0).length).toBeLessThan(1_000);
+	});
 });

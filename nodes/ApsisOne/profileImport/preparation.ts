@@ -1,8 +1,9 @@
 import { ApsisOneError } from '../errors';
-import { type ImportFile, ImportFileWriter } from './csv/importFiles';
+import { type FileOptions, type ImportFile, ImportFileWriter } from './csv/importFiles';
 import type { EvaluateExpression, InputRow } from './fields';
 import type { ImportPlan } from './plan';
 import { type DuplicateChoice, type DuplicateJudge, makeJudge } from './rows/duplicates';
+import { LikelyRepeats } from './rows/likelyRepeats';
 import { InvalidValue, type RowProblem, rowProblem } from './rows/problem';
 import { type CheckedRow, type CheckOptions, RowChecker } from './rows/rowChecker';
 
@@ -11,14 +12,13 @@ export interface RowSource {
 	batches(): AsyncIterable<Iterable<InputRow>>;
 	/** The name of a row in messages, e.g. `Item 7` or `Row 7`. */
 	nameOf(rowIndex: number): string;
+	/** About how many rows there are, where they are too many to keep something of each in memory. */
+	countIfMany?(): Promise<number | undefined>;
 }
 
-export interface PreparationOptions extends CheckOptions {
+export interface PreparationOptions extends CheckOptions, FileOptions {
 	onInvalidRow: 'reject' | 'stop' | 'sendAnyway';
 	duplicates: DuplicateChoice;
-	maxFileBytes?: number;
-	/** Rows of each file to keep beside its bytes, for the preview. */
-	sampleRows?: number;
 }
 
 const NONE: readonly ImportFile[] = [];
@@ -70,7 +70,7 @@ export class ImportPreparation {
 		private readonly onRejected: (rejected: RejectedRow) => void,
 	) {
 		this.checker = new RowChecker(plan, options, evaluate);
-		this.writer = new ImportFileWriter(plan, options.maxFileBytes, options.sampleRows);
+		this.writer = new ImportFileWriter(plan, options);
 	}
 
 	/**
@@ -84,6 +84,7 @@ export class ImportPreparation {
 				const full = this.take(row);
 				if (full.length > 0) yield* full;
 			}
+			await this.writer.settled();
 		}
 		if (this.counts.read === 0) {
 			throw new ApsisOneError(
@@ -101,7 +102,7 @@ export class ImportPreparation {
 	 */
 	private async firstLook(): Promise<DuplicateJudge | undefined> {
 		const { duplicates, onInvalidRow, checkRows } = this.options;
-		const judge = checkRows ? makeJudge(duplicates) : undefined;
+		const judge = checkRows ? makeJudge(duplicates, await this.findRepeats()) : undefined;
 		if (onInvalidRow !== 'stop' && !judge?.note) return judge;
 
 		for await (const batch of this.source.batches()) {
@@ -118,6 +119,20 @@ export class ImportPreparation {
 			}
 		}
 		return judge;
+	}
+
+	/** Of very many rows, only the keys that may come more than once are remembered; to find them takes a reading. */
+	private async findRepeats(): Promise<LikelyRepeats | undefined> {
+		const rows = await this.source.countIfMany?.();
+		if (rows === undefined) return undefined;
+		const repeats = new LikelyRepeats(rows);
+		for await (const batch of this.source.batches()) {
+			for (const row of batch) {
+				const key = this.checker.keyOf(row);
+				if (key !== '') repeats.note(key);
+			}
+		}
+		return repeats;
 	}
 
 	private stopAtProblem(row: InputRow, { problems }: CheckedRow): void {

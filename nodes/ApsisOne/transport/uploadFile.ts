@@ -1,7 +1,7 @@
-import { randomUUID } from 'crypto';
 import { NodeApiError } from 'n8n-workflow';
 import type { IExecuteFunctions } from 'n8n-workflow';
 
+import { type FormFile, MultipartForm } from './multipartForm';
 import { isCancelled, pause } from './pause';
 import { type NetworkFault, readNetworkFault } from './networkFault';
 import { MAX_ATTEMPTS, retryDelayMs, TRANSIENT_STATUSES } from './retryPolicy';
@@ -12,12 +12,6 @@ export interface UploadTarget {
 	expiresAt: string;
 	/** Form fields, to be sent unchanged and in this order. */
 	fields: ReadonlyArray<readonly [name: string, value: string]>;
-}
-
-export interface UploadableFile {
-	name: string;
-	/** The file's bytes in order. */
-	chunks: readonly Buffer[];
 }
 
 /** How an upload ended; `expired` is told apart because the import behind it is lost and must be asked for anew. */
@@ -59,7 +53,7 @@ interface UploadAnswer {
 export async function uploadFile(
 	context: IExecuteFunctions,
 	target: UploadTarget,
-	file: UploadableFile,
+	file: FormFile,
 ): Promise<UploadOutcome> {
 	for (let attempt = 1; ; attempt++) {
 		const outcome = await post(context, target, file);
@@ -90,15 +84,15 @@ function isWorthRepeating(outcome: UploadAnswer | NetworkFault): boolean {
 async function post(
 	context: IExecuteFunctions,
 	target: UploadTarget,
-	file: UploadableFile,
+	file: FormFile,
 ): Promise<UploadAnswer | NetworkFault> {
-	const { contentType, body } = buildForm(target, file);
+	const form = new MultipartForm(target.fields, file);
 	try {
 		const answer = (await context.helpers.httpRequest({
 			method: 'POST',
 			url: target.url,
-			headers: { 'Content-Type': contentType },
-			body,
+			headers: { 'Content-Type': form.type, 'Content-Length': form.size },
+			body: form,
 			timeout: UPLOAD_TIMEOUT_MS,
 			abortSignal: context.getExecutionCancelSignal(),
 			disableFollowRedirect: true,
@@ -114,33 +108,6 @@ async function post(
 	} catch (error) {
 		return readNetworkFault(error);
 	}
-}
-
-/**
- * The form as bytes (RFC 7578). Built by hand, because FormData with a Blob held the file three times over, and a file
- * has up to 50 MB (figures: bench/RESULTS.md).
- */
-function buildForm(
-	target: UploadTarget,
-	file: UploadableFile,
-): { contentType: string; body: Buffer } {
-	const boundary = `apsis-one-${randomUUID()}`;
-	const field = ([name, value]: readonly [string, string]) =>
-		`--${boundary}\r\nContent-Disposition: form-data; name="${escapeName(name)}"\r\n\r\n${value}\r\n`;
-	const fileHead = `--${boundary}\r\nContent-Disposition: form-data; name="file"; filename="${escapeName(file.name)}"\r\nContent-Type: text/csv\r\n\r\n`;
-	return {
-		contentType: `multipart/form-data; boundary=${boundary}`,
-		body: Buffer.concat([
-			Buffer.from(target.fields.map(field).join('') + fileHead, 'utf8'),
-			...file.chunks,
-			Buffer.from(`\r\n--${boundary}--\r\n`, 'utf8'),
-		]),
-	};
-}
-
-/** As browsers escape names in forms (HTML standard, multipart/form-data encoding). */
-function escapeName(name: string): string {
-	return name.replace(/\r\n?|\n/g, '%0D%0A').replace(/"/g, '%22');
 }
 
 function s3Code(xml: string): string {

@@ -4,7 +4,7 @@ import { ApsisOneError } from '../../errors';
 import type { InputFile } from '../../profileImport/fileRows';
 
 /** A file held in memory is handed on in pieces of this size, so that rows come in batches. */
-const SLICE_BYTES = 1 << 20;
+const SLICE_BYTES = 1 << 16;
 
 /**
  * The CSV files that came in with the items. n8n keeps them on disk, in its database, in S3 or in memory; only the last

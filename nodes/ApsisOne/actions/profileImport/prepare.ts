@@ -1,6 +1,7 @@
 import { sleep } from 'n8n-workflow';
 import type { IExecuteFunctions } from 'n8n-workflow';
 
+import { PackedStore } from '../../profileImport/csv/fileBytes';
 import type { EvaluateExpression } from '../../profileImport/fields';
 import { FileRows } from '../../profileImport/fileRows';
 import { fieldNamesOfItems } from '../../profileImport/itemFieldNames';
@@ -16,6 +17,8 @@ import { readCheckOptions, readOptions, readPlan } from './settings';
 export interface PreparedImport {
 	plan: ImportPlan;
 	preparation: ImportPreparation;
+	/** The rows that came in, to be read again where need be. */
+	source: RowSource;
 	rejected: RejectedRows;
 	/** Whether rows are rows of a file, not items. */
 	isFile: boolean;
@@ -45,11 +48,15 @@ export async function prepareImport(
 	const preparation = new ImportPreparation(
 		plan,
 		source,
-		{ ...readCheckOptions(context), sampleRows },
+		{
+			...readCheckOptions(context),
+			sampleRows,
+			...(isFile ? { makeStore: () => new PackedStore() } : {}),
+		},
 		expressionEvaluator(context),
 		(row) => rejected.add(row),
 	);
-	return { plan, preparation, rejected, isFile, fieldNames };
+	return { plan, preparation, source, rejected, isFile, fieldNames };
 }
 
 async function readInput(context: IExecuteFunctions): Promise<Input> {

@@ -1,11 +1,5 @@
-import type {
-	IDataObject,
-	IExecuteFunctions,
-	INodeExecutionData,
-	INodeProperties,
-} from 'n8n-workflow';
+import type { IExecuteFunctions, INodeExecutionData, INodeProperties } from 'n8n-workflow';
 
-import { FIRST_ROW } from '../../profileImport/fileRows';
 import { count, summarise } from '../../profileImport/summary';
 import type { ImportNotification } from '../../waiting/notification';
 import { notifyTrigger } from '../../waiting/notifyTrigger';
@@ -16,6 +10,7 @@ import { previewImport } from './preview.operation';
 import { prepareImport, type PreparedImport } from './prepare';
 import { sendFiles, type SendOutcome, type SentImport } from './sendFiles';
 import { readOptions } from './settings';
+import { unsentItems } from './unsentRows';
 import { readWaitOptions, WAIT_OPTIONS } from './waitFields';
 
 const MINUTE_MS = 60_000;
@@ -91,13 +86,12 @@ export async function execute(this: IExecuteFunctions): Promise<INodeExecutionDa
 	const options = readOptions(this);
 	if (options.dryRun === true) return await previewImport(this);
 
-	const items = this.getInputData();
 	const prepared = await prepareImport(this);
 	const outcome = await sendFiles(this, prepared.plan, prepared.preparation.files(), {
 		fileName: readFileName(this, options.fileName),
 		maxWaitForPlaceMs:
 			Number(options.maxWaitForPlace ?? DEFAULT_MAX_WAIT_FOR_PLACE_MINUTES) * MINUTE_MS,
-		onProgress: (sentence) => this.logger.info(`APSIS One: ${sentence}`),
+		onProgress: (sentence) => tellProgress(this, sentence),
 	});
 	hintAtOutcome(this, prepared, outcome);
 	const sent = outcome.sent.map((one, index) =>
@@ -106,11 +100,18 @@ export async function execute(this: IExecuteFunctions): Promise<INodeExecutionDa
 	await notifyAbout(this, sent, String(options.notifyTrigger ?? '').trim());
 	const rejected = [
 		...(await prepared.rejected.toItems(this)),
-		...unsentItems(items, outcome, prepared.isFile),
+		...(await unsentItems(this, prepared, outcome)),
 	];
 	if (!this.getNodeParameter('waitForCompletion', 0, false) || sent.length === 0)
 		return [sent, rejected];
 	return [await waitForSent(this, sent, rejected, readWaitOptions(options)), rejected];
+}
+
+/** To n8n's log, and to the console of the browser in which the user runs the workflow. */
+function tellProgress(context: IExecuteFunctions, sentence: string): void {
+	context.logger.info(`APSIS One: ${sentence}`);
+	// Not there in a sub-workflow or as an AI tool.
+	context.sendMessageToUI?.(sentence);
 }
 
 /** Tells the trigger of every import; one that cannot be told is told here. */
@@ -218,48 +219,8 @@ function sentItem(
 			requestedAt,
 			uploadExpiresAt,
 		},
-		pairedItem: isFile ? { item: 0 } : file.rowIndexes.map((item) => ({ item })),
+		pairedItem: isFile ? { item: 0 } : [...file.rowIndexes].map((item) => ({ item })),
 	};
-}
-
-/** Rows that were fine but could not be sent any more come out like rejected ones: nothing is lost. */
-function unsentItems(
-	items: readonly INodeExecutionData[],
-	{ unsent }: SendOutcome,
-	isFile: boolean,
-): INodeExecutionData[] {
-	if (!unsent) return [];
-	const { message, description } = unsent.error as { message: string; description?: string };
-	const reasons: IDataObject[] = [
-		{ field: 'Import', value: '', rule: `not sent: ${message}`, cure: description ?? '' },
-	];
-	// Of a file there may be millions; the file itself is still there, so its rows are named.
-	if (isFile) {
-		const json = {
-			rowsNotSent: unsent.rowIndexes.length,
-			rows: rowRanges(unsent.rowIndexes),
-			reasons,
-		};
-		return [{ json, pairedItem: { item: 0 } }];
-	}
-	return unsent.rowIndexes.map((item) => ({
-		json: { ...items[item]?.json, reasons },
-		pairedItem: { item },
-	}));
-}
-
-/** Rows as a spreadsheet numbers them, the header being 1: `2-500, 502`. */
-function rowRanges(rowIndexes: readonly number[]): string {
-	const ranges: Array<[first: number, last: number]> = [];
-	for (const rowIndex of rowIndexes) {
-		const row = rowIndex + FIRST_ROW;
-		const range = ranges.at(-1);
-		if (range && range[1] === row - 1) range[1] = row;
-		else ranges.push([row, row]);
-	}
-	return ranges
-		.map(([first, last]) => (first === last ? `${first}` : `${first}-${last}`))
-		.join(', ');
 }
 
 function hintAtOutcome(
@@ -267,11 +228,11 @@ function hintAtOutcome(
 	{ preparation }: PreparedImport,
 	{ sent, unsent }: SendOutcome,
 ): void {
-	const rows = preparation.counts.accepted - (unsent?.rowIndexes.length ?? 0);
+	const rows = preparation.counts.accepted - (unsent?.rows.size ?? 0);
 	const sentence = summarise(preparation.counts, { rows, imports: sent.length });
 	const resubscribes = sent.reduce((sum, { file }) => sum + file.resubscribes, 0);
 	const more = [
-		unsent && `${count(unsent.rowIndexes.length, 'row')} not sent, see the output Rejected`,
+		unsent && `${count(unsent.rows.size, 'row')} not sent, see the output Rejected`,
 		resubscribes > 0 &&
 			`${count(resubscribes, 'row')} asked to resubscribe profiles that had opted out`,
 	].filter(Boolean);

@@ -3,6 +3,7 @@ import type { IExecuteFunctions } from 'n8n-workflow';
 import { ApsisOneError } from '../../errors';
 import type { ImportFile } from '../../profileImport/csv/importFiles';
 import type { ImportPlan } from '../../profileImport/plan';
+import { RowSet } from '../../profileImport/rowSet';
 import { buildImportRequest } from '../../profileImport/specification';
 import { type ImportTicket, isFinal } from '../../profileImport/status';
 import { isCancelled, pause } from '../../transport/pause';
@@ -15,7 +16,8 @@ export interface SentImport {
 	importId: string;
 	requestedAt: string;
 	uploadExpiresAt: string;
-	file: ImportFile;
+	/** Without its bytes: they must not outlive the upload. */
+	file: Omit<ImportFile, 'content'>;
 }
 
 export interface SendOptions {
@@ -28,8 +30,8 @@ export interface SendOptions {
 /** What came of sending: all files, or some and the reason why no more. */
 export interface SendOutcome {
 	sent: SentImport[];
-	/** Rows (ascending) of files that were not sent, with the error that stopped it. */
-	unsent?: { rowIndexes: number[]; error: unknown };
+	/** Rows of files that were not sent, with the error that stopped it. */
+	unsent?: { rows: RowSet; error: unknown };
 }
 
 /** An upload form that expires while we upload is asked for anew this many times. */
@@ -49,7 +51,7 @@ export async function sendFiles(
 	options: SendOptions,
 ): Promise<SendOutcome> {
 	const sender = new FileSender(context, plan, options);
-	const unsentRows: number[] = [];
+	let unsentRows = new RowSet();
 	let failure: unknown;
 	let underWay: Promise<ImportFile | undefined> = Promise.resolve(undefined);
 
@@ -57,7 +59,7 @@ export async function sendFiles(
 	const settle = async () => {
 		const failed = await underWay;
 		underWay = Promise.resolve(undefined);
-		if (failed) unsentRows.push(...failed.rowIndexes);
+		if (failed) unsentRows = unsentRows.union(failed.rowIndexes);
 	};
 	const send = async (file: ImportFile) => {
 		try {
@@ -74,7 +76,7 @@ export async function sendFiles(
 			await settle();
 			// After a failure the rest is still checked, so that every row is accounted for.
 			if (failure === undefined) underWay = send(file);
-			else for (const rowIndex of file.rowIndexes) unsentRows.push(rowIndex);
+			else unsentRows = unsentRows.union(file.rowIndexes);
 		}
 	} catch (error) {
 		failure ??= error;
@@ -83,8 +85,7 @@ export async function sendFiles(
 
 	if (failure === undefined) return { sent: sender.sent };
 	if (sender.sent.length === 0) throw failure;
-	const rowIndexes = [...new Set(unsentRows)].sort((one, other) => one - other);
-	return { sent: sender.sent, unsent: { rowIndexes, error: failure } };
+	return { sent: sender.sent, unsent: { rows: unsentRows, error: failure } };
 }
 
 class FileSender {
@@ -104,13 +105,8 @@ class FileSender {
 			const ticket = await this.requestPlace(body);
 			const requestedAt = new Date().toISOString();
 			if ((await this.upload(ticket, file)) === 'uploaded') {
-				this.sent.push({
-					importId: ticket.importId,
-					requestedAt,
-					uploadExpiresAt: ticket.uploadExpiresAt,
-					// Not the bytes: they must not outlive the upload.
-					file: { ...file, chunks: [] },
-				});
+				const { importId, uploadExpiresAt } = ticket;
+				this.sent.push({ importId, requestedAt, uploadExpiresAt, file: withoutContent(file) });
 				return;
 			}
 			this.pacer.noteFinished(ticket.importId);
@@ -129,7 +125,8 @@ class FileSender {
 			fields: ticket.uploadFields,
 		};
 		const name = number === 1 ? this.options.fileName : numbered(this.options.fileName, number);
-		return await uploadFile(this.context, target, { name, chunks: file.chunks });
+		const { bytes, content } = file;
+		return await uploadFile(this.context, target, { name, bytes, read: () => content.read() });
 	}
 
 	/** Requests an import as soon as the account has a place for it. */
@@ -179,6 +176,12 @@ class FileSender {
 			'An account may have three unfinished imports at a time and request ten a minute, other integrations included. Wait until some have finished (Audience → Profiles → Import history), or raise Maximum Wait for a Place.',
 		);
 	}
+}
+
+function withoutContent(file: ImportFile): SentImport['file'] {
+	const facts: Partial<ImportFile> & SentImport['file'] = { ...file };
+	delete facts.content;
+	return facts;
 }
 
 function expiredUpload(): ApsisOneError {

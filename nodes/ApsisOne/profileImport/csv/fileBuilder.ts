@@ -1,15 +1,18 @@
+import { type ByteStore, type FileBytes, PlainStore } from './fileBytes';
+
 /** Contract: Limits (50 MB); read as the smaller of the two megabytes. */
 export const MAX_FILE_BYTES = 50_000_000;
 
 /** Text gathered before it is turned into bytes: large enough to be quick, small enough to stay out of the way. */
-const CHUNK_CHARACTERS = 1 << 18;
+const CHUNK_CHARACTERS = 1 << 16;
 /** UTF-8 takes at most three bytes for a UTF-16 unit (four for a pair). */
 const MAX_BYTES_PER_UNIT = 3;
 
 /** A file ready for upload. */
 export interface CsvFile {
-	/** Its bytes in order: UTF-8 without byte order mark. */
-	chunks: Buffer[];
+	/** UTF-8 without byte order mark. */
+	content: FileBytes;
+	/** Exact length. */
 	bytes: number;
 	/** Rows without the header. */
 	rows: number;
@@ -20,7 +23,7 @@ export interface CsvFile {
  * than the file itself.
  */
 export class CsvFileBuilder {
-	private chunks: Buffer[] = [];
+	private store: ByteStore;
 	private bytes = 0;
 	private rows = 0;
 	private pending = '';
@@ -28,11 +31,14 @@ export class CsvFileBuilder {
 	/**
 	 * @param header line without its end; stands first in every file
 	 * @param maxBytes largest file
+	 * @param makeStore where the bytes of each file go
 	 */
 	constructor(
 		private readonly header: string,
 		private readonly maxBytes: number = MAX_FILE_BYTES,
+		private readonly makeStore: () => ByteStore = () => new PlainStore(),
 	) {
+		this.store = makeStore();
 		this.pending = `${header}\n`;
 	}
 
@@ -58,12 +64,17 @@ export class CsvFileBuilder {
 	/** Ends the file and starts the next one. */
 	finish(): CsvFile {
 		this.flush();
-		const file = { chunks: this.chunks, bytes: this.bytes, rows: this.rows };
-		this.chunks = [];
+		const file = { content: this.store.finish(), bytes: this.bytes, rows: this.rows };
+		this.store = this.makeStore();
 		this.bytes = 0;
 		this.rows = 0;
 		this.pending = `${this.header}\n`;
 		return file;
+	}
+
+	/** Resolved when the bytes so far are stored. */
+	async settled(): Promise<void> {
+		await this.store.settled();
 	}
 
 	/** Bytes are counted exactly only near the limit; far from it the worst case is cheaper to know. */
@@ -77,7 +88,7 @@ export class CsvFileBuilder {
 	private flush(): void {
 		if (this.pending === '') return;
 		const chunk = Buffer.from(this.pending, 'utf8');
-		this.chunks.push(chunk);
+		this.store.add(chunk);
 		this.bytes += chunk.length;
 		this.pending = '';
 	}

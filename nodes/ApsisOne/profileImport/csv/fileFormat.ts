@@ -1,5 +1,7 @@
-/** How much of a file is looked at to tell how it parts its columns. */
+/** How much of a file is looked at to tell how it parts its columns, and at a time when all of it is. */
 const HEAD_BYTES = 65_536;
+const LINE_FEED = 0x0a;
+const CARRIAGE_RETURN = 0x0d;
 const DELIMITERS = [',', ';', '\t', '|'] as const;
 
 /** Encodings as TextDecoder names them. */
@@ -8,26 +10,28 @@ export type FileEncoding = 'utf-8' | 'utf-16le' | 'utf-16be' | 'windows-1252';
 export interface FileFormat {
 	encoding: FileEncoding;
 	delimiter: string;
+	/** About how many lines there are. */
+	lines: number;
 }
 
 /** What a file's bytes are read from, as often as needed. */
 export type OpenFile = () => AsyncIterable<Buffer> | Promise<AsyncIterable<Buffer>>;
 
 /**
- * Tells encoding and delimiter of a CSV file, where the user has not. A byte order mark decides; without one the whole
- * file is UTF-8 or it is not, and then it is Windows-1252, in which every byte means something.
+ * Reads a CSV file once to tell its encoding and delimiter, where the user has not, and its length. A byte order mark
+ * decides; without one the whole file is UTF-8 or it is not, and then it is Windows-1252, in which every byte means
+ * something.
  */
-export async function detectFormat(
+export async function surveyFile(
 	open: OpenFile,
 	told: { encoding?: string; delimiter?: string },
 ): Promise<FileFormat> {
 	const head = await readHead(open);
-	const encoding =
-		(told.encoding as FileEncoding | undefined) ??
-		markedEncoding(head) ??
-		(await guessEncoding(open));
+	const known = (told.encoding as FileEncoding | undefined) ?? markedEncoding(head);
+	const { isUtf8, lines } = await readThrough(open);
+	const encoding = known ?? (isUtf8 ? 'utf-8' : 'windows-1252');
 	const text = new TextDecoder(encoding).decode(head);
-	return { encoding, delimiter: told.delimiter ?? likeliestDelimiter(text) };
+	return { encoding, delimiter: told.delimiter ?? likeliestDelimiter(text), lines };
 }
 
 async function readHead(open: OpenFile): Promise<Buffer> {
@@ -50,17 +54,29 @@ function markedEncoding(head: Buffer): FileEncoding | undefined {
 	return undefined;
 }
 
-async function guessEncoding(open: OpenFile): Promise<FileEncoding> {
+async function readThrough(open: OpenFile): Promise<{ isUtf8: boolean; lines: number }> {
 	const decoder = new TextDecoder('utf-8', { fatal: true });
+	let isUtf8 = true;
+	let lines = 0;
 	for await (const chunk of await open()) {
-		if (!canDecode(decoder, chunk)) return 'windows-1252';
+		for (let from = 0; from < chunk.length; from += HEAD_BYTES) {
+			const piece = chunk.subarray(from, from + HEAD_BYTES);
+			isUtf8 &&= canDecode(decoder, piece);
+			lines += Math.max(countByte(piece, LINE_FEED), countByte(piece, CARRIAGE_RETURN));
+		}
 	}
-	return canDecode(decoder, undefined) ? 'utf-8' : 'windows-1252';
+	return { isUtf8: isUtf8 && canDecode(decoder, undefined), lines };
 }
 
-function canDecode(decoder: InstanceType<typeof TextDecoder>, chunk: Buffer | undefined): boolean {
+function countByte(bytes: Buffer, wanted: number): number {
+	let count = 0;
+	for (let at = bytes.indexOf(wanted); at >= 0; at = bytes.indexOf(wanted, at + 1)) count++;
+	return count;
+}
+
+function canDecode(decoder: InstanceType<typeof TextDecoder>, bytes: Buffer | undefined): boolean {
 	try {
-		decoder.decode(chunk, { stream: chunk !== undefined });
+		decoder.decode(bytes, { stream: bytes !== undefined });
 		return true;
 	} catch {
 		return false;

@@ -1,15 +1,17 @@
 import type { ImportPlan } from '../plan';
 import type { ConsentType } from '../rows/consentValue';
 import type { CheckedRow } from '../rows/rowChecker';
+import { RowSet } from '../rowSet';
 import { encodeLine } from './encode';
+import type { ByteStore } from './fileBytes';
 import { type CsvFile, CsvFileBuilder } from './fileBuilder';
 
 /** One file for one import, with what is in it. */
 export interface ImportFile extends CsvFile {
 	/** The one kind of consent its import carries; undefined for none. */
 	consentType?: ConsentType;
-	/** Rows in it, counted from 0 over all of the input, ascending. */
-	rowIndexes: number[];
+	/** Rows in it, counted from 0 over all of the input. */
+	rowIndexes: RowSet;
 	optIns: number;
 	optOuts: number;
 	/** Rows with an opt-in that asks to override an earlier opt-out. */
@@ -20,6 +22,15 @@ export interface ImportFile extends CsvFile {
 	sample: string[][];
 }
 
+export interface FileOptions {
+	/** Largest file. */
+	maxFileBytes?: number;
+	/** Rows of each file to keep beside its bytes, for the preview. */
+	sampleRows?: number;
+	/** Where the bytes of each file go. */
+	makeStore?: () => ByteStore;
+}
+
 /**
  * Writes checked rows into files of at most 50 MB, opt-ins and opt-outs apart. A row that asks for both, of
  * different subscriptions, stands in both: its attributes are written twice, its consents once each.
@@ -27,16 +38,12 @@ export interface ImportFile extends CsvFile {
 export class ImportFileWriter {
 	private readonly lanes: Lane[];
 
-	/**
-	 * @param maxBytes largest file
-	 * @param sampleRows rows of each file to keep beside its bytes, for the preview
-	 */
-	constructor(plan: ImportPlan, maxBytes?: number, sampleRows = 0) {
+	constructor(plan: ImportPlan, options: FileOptions = {}) {
 		const types = (['opt-in', 'opt-out'] as const).filter((type) =>
 			plan.consents.some((consent) => consent.headers[type]),
 		);
 		this.lanes = (types.length > 0 ? types : [undefined]).map(
-			(type) => new Lane(plan, type, sampleRows, maxBytes),
+			(type) => new Lane(plan, type, options),
 		);
 	}
 
@@ -49,6 +56,11 @@ export class ImportFileWriter {
 		// A row without consent goes with the first kind, so that it is sent once.
 		const lanes = wanted.length > 0 ? wanted : this.lanes.slice(0, 1);
 		return lanes.flatMap((lane) => listOf(lane.add(line, checked, rowIndex)));
+	}
+
+	/** Resolved when what was added is stored. */
+	async settled(): Promise<void> {
+		for (const lane of this.lanes) await lane.settled();
 	}
 
 	/** @returns the files begun and not yet full */
@@ -68,7 +80,8 @@ class Lane {
 	private readonly builder: CsvFileBuilder;
 	private readonly switches: ReadonlyArray<{ consentIndex: number; resubscribe: boolean }>;
 	private readonly header: string[];
-	private rowIndexes: number[] = [];
+	private readonly sampleRows: number;
+	private rowIndexes = new RowSet();
 	private sample: string[][] = [];
 	private given = 0;
 	private resubscribes = 0;
@@ -76,9 +89,9 @@ class Lane {
 	constructor(
 		plan: ImportPlan,
 		private readonly type: ConsentType | undefined,
-		private readonly sampleRows: number,
-		maxBytes?: number,
+		{ sampleRows = 0, maxFileBytes, makeStore }: FileOptions,
 	) {
+		this.sampleRows = sampleRows;
 		const consents = plan.consents
 			.map((consent, consentIndex) => ({ consent, consentIndex }))
 			.filter(({ consent }) => type !== undefined && consent.headers[type]);
@@ -91,7 +104,7 @@ class Lane {
 			...consents.map(({ consent }) => (type && consent.headers[type]) ?? ''),
 			...plan.tags.map(({ header }) => header),
 		];
-		this.builder = new CsvFileBuilder(encodeLine(this.header), maxBytes);
+		this.builder = new CsvFileBuilder(encodeLine(this.header), maxFileBytes, makeStore);
 	}
 
 	isWantedBy({ consents }: CheckedRow): boolean {
@@ -116,6 +129,10 @@ class Lane {
 		return full;
 	}
 
+	async settled(): Promise<void> {
+		await this.builder.settled();
+	}
+
 	finish(): ImportFile | undefined {
 		if (this.builder.rowCount === 0) return undefined;
 		const file: ImportFile = {
@@ -129,7 +146,7 @@ class Lane {
 			sample: this.sample,
 		};
 		this.sample = [];
-		this.rowIndexes = [];
+		this.rowIndexes = new RowSet();
 		this.given = 0;
 		this.resubscribes = 0;
 		return file;
@@ -144,7 +161,7 @@ class Lane {
 	}
 
 	private count({ consents }: CheckedRow, rowIndex: number): void {
-		this.rowIndexes.push(rowIndex);
+		this.rowIndexes.add(rowIndex);
 		let asksResubscribe = false;
 		for (const { consentIndex, resubscribe } of this.switches) {
 			if (consents[consentIndex] !== this.type) continue;

@@ -1,4 +1,5 @@
 import { KeyMap } from './keyMap';
+import type { LikelyRepeats } from './likelyRepeats';
 
 /** Which of several rows with one profile key is sent; a file with a key twice is an error to APSIS One. */
 export type DuplicateChoice = 'keepFirst' | 'keepLast' | 'rejectAll';
@@ -49,7 +50,32 @@ class RejectAll implements DuplicateJudge {
 	}
 }
 
-export function makeJudge(choice: DuplicateChoice): DuplicateJudge {
+/** Judges only the keys that may come more than once, so that it need not remember the others. */
+class JudgeOfRepeats implements DuplicateJudge {
+	readonly note?: DuplicateJudge['note'];
+
+	constructor(
+		private readonly repeats: LikelyRepeats,
+		private readonly judge: DuplicateJudge,
+	) {
+		if (!judge.note) return;
+		this.note = (key, rowIndex) => {
+			if (repeats.has(key)) judge.note?.(key, rowIndex);
+		};
+	}
+
+	rivalOf(key: string, rowIndex: number): number | 'none' | undefined {
+		return this.repeats.has(key) ? this.judge.rivalOf(key, rowIndex) : undefined;
+	}
+}
+
+/** @param repeats where there are too many rows to remember each key: those that may come more than once */
+export function makeJudge(choice: DuplicateChoice, repeats?: LikelyRepeats): DuplicateJudge {
+	const judge = judgeOf(choice);
+	return repeats ? new JudgeOfRepeats(repeats, judge) : judge;
+}
+
+function judgeOf(choice: DuplicateChoice): DuplicateJudge {
 	if (choice === 'keepLast') return new KeepLast();
 	return choice === 'rejectAll' ? new RejectAll() : new KeepFirst();
 }

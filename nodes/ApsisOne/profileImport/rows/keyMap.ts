@@ -19,14 +19,14 @@ export class KeyMap {
 
 	/** @returns the number kept for the key, or undefined */
 	get(key: string): number | undefined {
-		const [high, low] = hash(key);
+		const [high, low] = hashKey(key);
 		const slot = this.find(high, low);
 		return this.isUsed(slot) ? this.values[slot] : undefined;
 	}
 
 	/** @param value a whole number from 0 to 2³² − 1 */
 	set(key: string, value: number): void {
-		const [high, low] = hash(key);
+		const [high, low] = hashKey(key);
 		this.put(high, low, value);
 		if (this.size > this.capacity * MAX_LOAD) this.grow();
 	}
@@ -72,9 +72,9 @@ const halves: [high: number, low: number] = [0, 0];
 
 /**
  * Two differently seeded 32-bit multiplicative hashes with MurmurHash3's finaliser over both. The pair is reused
- * from call to call, since this runs once a row.
+ * from call to call, since this runs once a row: take it apart at once.
  */
-function hash(key: string): [high: number, low: number] {
+export function hashKey(key: string): [high: number, low: number] {
 	let one = 0xdeadbeef;
 	let two = 0x41c6ce57;
 	for (let index = 0; index < key.length; index++) {

@@ -124,11 +124,23 @@ export class RowChecker {
 		this.readConsents(row);
 		this.readTags(row);
 		const key = checked.cells[this.keyColumn] ?? '';
-		checked.key = this.isKeyAddress ? key.toLowerCase() : key;
+		checked.key = this.comparable(key);
 		if (this.options.checkRows && key === '' && checked.problems.length === 0) {
 			this.report('Profile Key', '', MISSING_KEY);
 		}
 		return checked;
+	}
+
+	/** The key that `check` would find, without looking at anything else; empty when the row has no valid one. */
+	keyOf(row: InputRow): string {
+		const entry = this.columns[this.keyColumn];
+		if (row.defect || !entry) return '';
+		const key = entry.normalise(entry.read(row));
+		return typeof key === 'string' ? this.comparable(key) : '';
+	}
+
+	private comparable(key: string): string {
+		return this.isKeyAddress ? key.toLowerCase() : key;
 	}
 
 	private readCells(row: InputRow): void {
