@@ -25,7 +25,7 @@ const POSTS_AT_A_TIME = 10;
  * The account's limits are the real ones (ten import requests a minute, three unfinished imports), only that its minute
  * is this short and an import is soon through: 200 imports would take 20 real minutes at best.
  */
-const LIMITS = { minuteMs: 2_500 };
+const LIMITS = { minuteMs: 1_500 };
 const TIMING = { queuedMs: 50, inProgressMs: 100 };
 /** Executions that two workers of n8n's default concurrency run at a time. */
 const SLOTS = 20;
