@@ -28,7 +28,8 @@ const told = (says: RegExp): Told => ({ says });
 /** The import request was carried out, or may have been: nobody can take it back. */
 const lost = (says: RegExp): Told => ({ says, orphans: 'unknowable' });
 
-const UNNAMED =
+/** All else is right in such a cell. */
+export const UNNAMED =
 	'an upload that fails for good does not name the import it leaves waiting for its file';
 const TAKEN_FOR_SENT = 'a page with status 200, as of a proxy, is taken for a file that arrived';
 const DOUBLED =
