@@ -46,16 +46,27 @@ export class ApsisOneTrigger implements INodeType {
 				default: '',
 			},
 			{
-				displayName: 'Fire On',
+				displayName: 'Trigger On',
 				name: 'fireOn',
 				type: 'options',
 				options: [
-					{ name: 'Both', value: 'all', description: 'However the import ends' },
-					{ name: 'Completed', value: 'completed', description: 'When APSIS One has finished it' },
 					{
-						name: 'Failed',
+						name: 'Profile Import Completed',
+						value: 'completed',
+						description: 'When APSIS One has finished it',
+						action: 'On profile import completed',
+					},
+					{
+						name: 'Profile Import Ended Either Way',
+						value: 'all',
+						description: 'When it has completed or failed',
+						action: 'On profile import ended either way',
+					},
+					{
+						name: 'Profile Import Failed',
 						value: 'failed',
 						description: 'When it ended in error, its upload expired, or the wait was too long',
+						action: 'On profile import failed',
 					},
 				],
 				default: 'completed',

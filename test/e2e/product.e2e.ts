@@ -5,6 +5,7 @@ import { readFile } from 'node:fs/promises';
 
 import { type ApsisOne, CHANNELS, KEYSPACES, SECTIONS, startApsisOne, TOPICS } from '../apsisOne';
 import { signatureHeaders } from '../../nodes/ApsisOne/waiting/signature';
+import { type Example, readExample, withCredentials } from '../support/examples';
 import { requestParameters, subscription } from '../support/workflows';
 import {
 	type CredentialReference,
@@ -201,6 +202,49 @@ describe.each(SETTINGS)('in n8n, %s', (setting) => {
 		expect(apsisOne.profile(KEYSPACES.email, 'anna@example.com')?.consents).toEqual({
 			[`${TOPICS.news}|${CHANNELS.email}`]: 'opt-in',
 		});
+	});
+
+	it('runs the examples: one requests, the other is started when the import is through', async () => {
+		const [following, requesting] = ['on-import-completed.json', 'items-to-import.json'].map(
+			(file) => withCredentials(readExample(file), { apsisOneApi: credential }),
+		) as [Example, Example];
+		const webhookId = randomUUID();
+		const started = await n8n.rest.createWorkflow({
+			...following,
+			nodes: following.nodes.map((one) => ('webhookId' in one ? { ...one, webhookId } : one)),
+		});
+		await n8n.rest.activate(started);
+		const url = lab.webhookUrl(`${webhookId}/apsis-one-import`);
+		await postWhenRegistered(url, '{}');
+		const requested = await n8n.rest.createWorkflow({
+			...requesting,
+			nodes: requesting.nodes.map((one) =>
+				one.name === 'Request profile import' ? withOptions(one, { notifyTrigger: url }) : one,
+			),
+		});
+		const trigger = requesting.nodes[0]?.name ?? '';
+		const execution = await n8n.rest.runToEnd(requested, trigger, { timeoutMs: 60_000 });
+
+		expect(execution.status).toBe('success');
+		expect(jsonOf(execution, 'Request profile import')).toMatchObject([
+			{ optIns: 1, notified: true },
+			{ optOuts: 1, notified: true },
+		]);
+		expect(jsonOf(execution, 'Request profile import', 1)).toMatchObject([
+			{ email: 'bo.lund@example' },
+		]);
+		const fired = await waitFor(
+			async () => {
+				const all = await n8n.rest.executions(started.id);
+				const ended = all.filter(({ mode, status }) => mode === 'webhook' && status === 'success');
+				return ended.length === 2 ? ended : undefined;
+			},
+			{ what: 'Two executions of the following workflow', timeoutMs: 180_000 },
+		);
+		const [first] = fired;
+		expect(jsonOf(await n8n.rest.execution(first?.id ?? ''), 'Go on from here')).toMatchObject([
+			{ status: 'completed' },
+		]);
 	});
 
 	it('goes on after its token has expired between two runs', async () => {
@@ -405,6 +449,12 @@ describe.each(SETTINGS)('in n8n, %s', (setting) => {
 		}
 	});
 });
+
+/** The node with options set on top of its own. */
+function withOptions(node: INode, options: INodeParameters): INode {
+	const own = node.parameters.options as INodeParameters;
+	return { ...node, parameters: { ...node.parameters, options: { ...own, ...options } } };
+}
 
 /** Newer n8n registers webhooks a moment after a workflow was activated; until then it answers 404. */
 async function postWhenRegistered(url: string, body: string, headers = {}): Promise<Response> {

@@ -10,13 +10,7 @@ export interface Told {
 	orphans?: 'unknowable' | 'named';
 }
 
-/** What is right where the node does not do it yet: the test expects to fail, until the node is mended. */
-export interface Pending {
-	right: 'recovered' | Told;
-	bug: string;
-}
-
-export type Outcome = 'recovered' | Told | Pending;
+export type Outcome = 'recovered' | Told;
 
 type Row = Readonly<Record<FaultName, readonly [once: Outcome, forEver: Outcome]>>;
 type RowOfTwoImports = Readonly<
@@ -28,15 +22,8 @@ const told = (says: RegExp): Told => ({ says });
 /** The import request was carried out, or may have been: nobody can take it back. */
 const lost = (says: RegExp): Told => ({ says, orphans: 'unknowable' });
 
-/** All else is right in such a cell. */
-export const UNNAMED =
-	'an upload that fails for good does not name the import it leaves waiting for its file';
-const TAKEN_FOR_SENT = 'a page with status 200, as of a proxy, is taken for a file that arrived';
-const DOUBLED =
-	'when the file arrived and only the answer is lost, the rows count as not sent (and, after an expiry, are sent again)';
-
-const unnamed = (says: RegExp): Pending => ({ right: { says, orphans: 'named' }, bug: UNNAMED });
-const doubled: Pending = { right: recovered, bug: DOUBLED };
+/** The file of an import did not arrive; the sentence holds the import's ID. */
+const named = (says: RegExp): Told => ({ says, orphans: 'named' });
 
 const WRONG_KEY = told(/does not know this Client ID and Client Secret \| Check both/);
 const NO_TOKEN = (status: number) =>
@@ -159,26 +146,22 @@ const EITHER_UPLOAD = /^(not sent: )?The file could not be uploaded: /;
 
 /** The body of an answer means nothing here, except that a page is no answer of S3's (which has none, or XML). */
 const upload: RowOfTwoImports = {
-	'401': [unnamed(REFUSED(401)), unnamed(REFUSED(401)), unnamed(REFUSED(401))],
-	'403': [unnamed(REFUSED(403)), unnamed(REFUSED(403)), unnamed(REFUSED(403))],
-	'404': [unnamed(REFUSED(404)), unnamed(REFUSED(404)), unnamed(REFUSED(404))],
-	'408': [recovered, unnamed(REFUSED(408)), unnamed(REFUSED(408))],
-	'429, Retry-After': [recovered, unnamed(REFUSED(429)), unnamed(REFUSED(429))],
-	'429': [recovered, unnamed(REFUSED(429)), unnamed(REFUSED(429))],
-	'500': [recovered, unnamed(REFUSED(500)), unnamed(REFUSED(500))],
-	'503': [recovered, unnamed(REFUSED(503)), unnamed(REFUSED(503))],
-	timeout: [recovered, unnamed(EXPIRED), unnamed(EXPIRED)],
-	reset: [recovered, unnamed(NOT_UPLOADED(BROKEN)), unnamed(NOT_UPLOADED(BROKEN))],
-	html: [
-		{ right: recovered, bug: TAKEN_FOR_SENT },
-		{ right: { says: EITHER_UPLOAD, orphans: 'named' }, bug: TAKEN_FOR_SENT },
-		{ right: { says: EITHER_UPLOAD, orphans: 'named' }, bug: TAKEN_FOR_SENT },
-	],
+	'401': [named(REFUSED(401)), named(REFUSED(401)), named(REFUSED(401))],
+	'403': [named(REFUSED(403)), named(REFUSED(403)), named(REFUSED(403))],
+	'404': [named(REFUSED(404)), named(REFUSED(404)), named(REFUSED(404))],
+	'408': [recovered, named(REFUSED(408)), named(REFUSED(408))],
+	'429, Retry-After': [recovered, named(REFUSED(429)), named(REFUSED(429))],
+	'429': [recovered, named(REFUSED(429)), named(REFUSED(429))],
+	'500': [recovered, named(REFUSED(500)), named(REFUSED(500))],
+	'503': [recovered, named(REFUSED(503)), named(REFUSED(503))],
+	timeout: [recovered, named(EXPIRED), named(EXPIRED)],
+	reset: [recovered, named(NOT_UPLOADED(BROKEN)), named(NOT_UPLOADED(BROKEN))],
+	html: [recovered, named(EITHER_UPLOAD), named(EITHER_UPLOAD)],
 	'cut JSON': [recovered, recovered, recovered],
 	'slow body': [recovered, recovered, recovered],
-	// A look at the import's status would tell that the file has arrived.
-	'timeout, done': [recovered, doubled, doubled],
-	'reset, done': [recovered, doubled, doubled],
+	// A look at the import's status tells that the file has arrived.
+	'timeout, done': [recovered, recovered, recovered],
+	'reset, done': [recovered, recovered, recovered],
 };
 
 const LOOK = 'tell the status of the import';

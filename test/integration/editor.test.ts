@@ -80,7 +80,7 @@ describe('the drop-downs of the editor', () => {
 		expect(byId).toMatchObject({
 			[ATTRIBUTES.email]: 'string',
 			[ATTRIBUTES.points]: 'number',
-			[ATTRIBUTES.member]: 'boolean',
+			[ATTRIBUTES.member]: 'string',
 			[ATTRIBUTES.joined]: 'dateTime',
 		});
 		expect(Object.keys(byId)).not.toContain(ATTRIBUTES.creditLimit);

@@ -7,10 +7,11 @@ import { chosenLocator, chosenSection, told } from './told';
 
 /**
  * n8n's type by ours. Text where n8n's own conversion would refuse what the row check understands (phone numbers,
- * decimal commas, national dates) or change it.
+ * decimal commas, national dates) or change it; and for booleans, into which n8n writes `false` as soon as the mapper
+ * shows them, whether the user wants to send them or not.
  */
 const FIELD_TYPES: Readonly<Record<AttributeType, FieldType>> = {
-	boolean: 'boolean',
+	boolean: 'string',
 	country: 'string',
 	date: 'dateTime',
 	email: 'string',

@@ -41,6 +41,8 @@ interface UploadAnswer {
 	status: number;
 	text: string;
 	retryAfter: unknown;
+	/** A web page: S3 answers with nothing or XML, so this came from something in between. */
+	isPage: boolean;
 }
 
 /**
@@ -57,7 +59,7 @@ export async function uploadFile(
 ): Promise<UploadOutcome> {
 	for (let attempt = 1; ; attempt++) {
 		const outcome = await post(context, target, file);
-		if ('status' in outcome && outcome.status >= 200 && outcome.status < 300) return 'uploaded';
+		if ('status' in outcome && isSuccess(outcome)) return 'uploaded';
 		if (hasExpired(target)) return 'expired';
 
 		const retryAfter = 'status' in outcome ? outcome.retryAfter : undefined;
@@ -68,6 +70,10 @@ export async function uploadFile(
 	}
 }
 
+function isSuccess({ status, isPage }: UploadAnswer): boolean {
+	return status >= 200 && status < 300 && !isPage;
+}
+
 /** Whether the form's time is over, by our clock; S3 says it with the same 403 as for a broken form. */
 function hasExpired(target: UploadTarget): boolean {
 	const end = Date.parse(target.expiresAt);
@@ -76,6 +82,7 @@ function hasExpired(target: UploadTarget): boolean {
 
 function isWorthRepeating(outcome: UploadAnswer | NetworkFault): boolean {
 	if ('status' in outcome) {
+		if (outcome.status < 300) return outcome.isPage;
 		return TRANSIENT_STATUSES.has(outcome.status) || s3Code(outcome.text) === 'RequestTimeout';
 	}
 	return !['cancelled', 'certificate'].includes(outcome.kind);
@@ -104,6 +111,7 @@ async function post(
 			status: answer.statusCode,
 			text: typeof answer.body === 'string' ? answer.body : '',
 			retryAfter: answer.headers['retry-after'],
+			isPage: /^text\/html/i.test(String(answer.headers['content-type'] ?? '')),
 		};
 	} catch (error) {
 		return readNetworkFault(error);
@@ -126,6 +134,13 @@ function uploadError(
 			context,
 			`The file could not be uploaded: ${outcome.sentence}`,
 			"The node asked several times. Check that this n8n may reach APSIS One's upload host (a proxy or firewall may forbid it).",
+		);
+	}
+	if (outcome.isPage && outcome.status < 300) {
+		return freshError(
+			context,
+			'The file could not be uploaded: a web page answered instead of the upload host',
+			"Something in between catches the upload: check that this n8n may reach APSIS One's upload host past proxies and sign-in pages.",
 		);
 	}
 	const code = s3Code(outcome.text);

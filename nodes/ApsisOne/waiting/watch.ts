@@ -91,7 +91,9 @@ export function noteLook(
 export function noteTime(watch: Watch, nowMs: number): void {
 	if (nowMs - watch.startedAtMs < watch.maxWaitMs) return;
 	for (const entry of unfinished(watch)) {
-		const fault = entry.lastFault ? ` The last look failed: ${entry.lastFault}` : '';
+		const fault = entry.lastFault
+			? ` The last look failed: ${entry.lastFault.replace(/\.$/, '')}.`
+			: '';
 		finish(
 			entry,
 			'timedOut',

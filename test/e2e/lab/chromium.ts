@@ -30,6 +30,8 @@ export interface Locator {
 	allInnerTexts(): Promise<string[]>;
 	getAttribute(name: string): Promise<string | null>;
 	screenshot(options: { path: string }): Promise<Uint8Array>;
+	boundingBox(): Promise<{ x: number; y: number; width: number; height: number } | null>;
+	scrollIntoViewIfNeeded(): Promise<void>;
 	waitFor(options?: { state?: 'visible' | 'hidden' | 'attached'; timeout?: number }): Promise<void>;
 }
 
@@ -51,7 +53,12 @@ export interface Page {
 	on(event: 'console', listener: (message: { type(): string; text(): string }) => void): void;
 	on(event: 'pageerror', listener: (error: Error) => void): void;
 	keyboard: { press(key: string): Promise<void>; type(text: string): Promise<void> };
-	mouse: { click(x: number, y: number): Promise<void>; move(x: number, y: number): Promise<void> };
+	mouse: {
+		click(x: number, y: number): Promise<void>;
+		move(x: number, y: number, options?: { steps: number }): Promise<void>;
+		down(): Promise<void>;
+		up(): Promise<void>;
+	};
 }
 
 /** A running Chromium. */

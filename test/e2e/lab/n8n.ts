@@ -31,6 +31,8 @@ export interface N8nOptions {
 	mode?: 'regular' | 'queue';
 	/** Community packages to install before the start. */
 	packages?: PackedPackage[];
+	/** By default a free one. */
+	port?: number;
 	/** Further or other environment variables of n8n's. */
 	env?: Record<string, string>;
 }
@@ -97,7 +99,7 @@ const VERSION_ENVIRONMENT: Record<N8nVersion, Record<string, string>> = {
  */
 export async function startN8n(options: N8nOptions): Promise<N8n> {
 	for (const packed of options.packages ?? []) await installPackage(packed, options.userFolder);
-	const port = await freePort();
+	const port = options.port ?? (await freePort());
 	const baseUrl = `http://127.0.0.1:${port}`;
 	const rest = new N8nRest(baseUrl);
 	const launch = async () => {

@@ -68,7 +68,11 @@ const SUBSCRIPTION_FIELDS: INodeProperties[] = [
 		name: 'channel',
 		type: 'options',
 		options: [
-			{ name: 'As Set by the Subscription', value: '' },
+			{
+				name: 'Select a Channel',
+				value: '',
+				description: 'Only a subscription that has a channel of its own can do without',
+			},
 			{ name: 'Email', value: EMAIL_CHANNEL },
 			{ name: 'SMS', value: SMS_CHANNEL },
 		],
@@ -217,7 +221,7 @@ const MAPPING: INodeProperties[] = [
 				mode: 'add',
 				valuesLabel: 'Attributes',
 				fieldWords: { singular: 'attribute', plural: 'attributes' },
-				addAllFields: false,
+				addAllFields: true,
 				multiKeyMatch: false,
 				supportAutoMap: true,
 				noFieldsError:

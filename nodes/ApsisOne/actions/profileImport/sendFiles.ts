@@ -1,3 +1,4 @@
+import { NodeApiError } from 'n8n-workflow';
 import type { IExecuteFunctions } from 'n8n-workflow';
 
 import { ApsisOneError } from '../../errors';
@@ -33,6 +34,9 @@ export interface SendOutcome {
 	/** Rows of files that were not sent, with the error that stopped it. */
 	unsent?: { rows: RowSet; error: unknown };
 }
+
+/** What an import is only after its file has arrived; `error` may also mean that it never did. */
+const STATUSES_WITH_FILE: ReadonlySet<string> = new Set(['queued', 'in_progress', 'completed']);
 
 /** An upload form that expires while we upload is asked for anew this many times. */
 const MAX_TICKETS_PER_FILE = 3;
@@ -101,16 +105,49 @@ class FileSender {
 
 	async send(file: ImportFile): Promise<void> {
 		const body = buildImportRequest(this.plan, file.consentType);
-		for (let tickets = 1; ; tickets++) {
+		const leftBehind: ImportTicket[] = [];
+		for (;;) {
 			const ticket = await this.requestPlace(body);
 			const requestedAt = new Date().toISOString();
-			if ((await this.upload(ticket, file)) === 'uploaded') {
+			leftBehind.push(ticket);
+			if (await this.hasArrived(ticket, file, leftBehind)) {
 				const { importId, uploadExpiresAt } = ticket;
 				this.sent.push({ importId, requestedAt, uploadExpiresAt, file: withoutContent(file) });
 				return;
 			}
 			this.pacer.noteFinished(ticket.importId);
-			if (tickets === MAX_TICKETS_PER_FILE) throw expiredUpload();
+			if (leftBehind.length === MAX_TICKETS_PER_FILE) throw expiredUpload(leftBehind);
+		}
+	}
+
+	/**
+	 * Uploads, and asks APSIS One where that ended unclear: the file may have arrived and only the answer be lost, and
+	 * rows must not be sent twice.
+	 *
+	 * @param leftBehind imports that wait for this file, to be named when it cannot be uploaded
+	 * @returns false when the upload's address has expired
+	 */
+	private async hasArrived(
+		ticket: ImportTicket,
+		file: ImportFile,
+		leftBehind: readonly ImportTicket[],
+	): Promise<boolean> {
+		try {
+			if ((await this.upload(ticket, file)) === 'uploaded') return true;
+			return await this.isBeyondUpload(ticket.importId);
+		} catch (error) {
+			if (!isCancelled(this.context) && (await this.isBeyondUpload(ticket.importId))) return true;
+			throw namingLeftBehind(this.context, error as NodeApiError, leftBehind);
+		}
+	}
+
+	/** Whether APSIS One says that it has the import's file; a look that fails leaves it at no. */
+	private async isBeyondUpload(importId: string): Promise<boolean> {
+		try {
+			const look = await lookAtImport(this.context, this.plan.settings.section, importId);
+			return look !== undefined && STATUSES_WITH_FILE.has(look.status);
+		} catch {
+			return false;
 		}
 	}
 
@@ -184,11 +221,36 @@ function withoutContent(file: ImportFile): SentImport['file'] {
 	return facts;
 }
 
-function expiredUpload(): ApsisOneError {
+function expiredUpload(leftBehind: readonly ImportTicket[]): ApsisOneError {
 	return new ApsisOneError(
 		'The upload address expired each time before the file had arrived',
-		'The connection may be too slow for a file of this size, or the clock of this n8n may be wrong.',
+		`The connection may be too slow for a file of this size, or the clock of this n8n may be wrong. ${sayLeftBehind(leftBehind)}`,
 	);
+}
+
+/** The upload's error, with the imports that stay without their file because of it. */
+function namingLeftBehind(
+	context: IExecuteFunctions,
+	{ message, description, httpCode }: NodeApiError,
+	leftBehind: readonly ImportTicket[],
+): NodeApiError {
+	return new NodeApiError(
+		context.getNode(),
+		{},
+		{
+			message,
+			description: `${description ?? ''} ${sayLeftBehind(leftBehind)}`.trim(),
+			httpCode: httpCode ?? undefined,
+		},
+	);
+}
+
+/** An import that was requested cannot be cancelled (contract: Limits). */
+function sayLeftBehind(tickets: readonly ImportTicket[]): string {
+	const ids = tickets.map(({ importId }) => importId).join(', ');
+	return tickets.length === 1
+		? `The import ${ids} stays without its file, and ends by itself when its upload address expires.`
+		: `The imports ${ids} stay without their file, and end by themselves when their upload addresses expire.`;
 }
 
 function numbered(fileName: string, number: number): string {

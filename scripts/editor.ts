@@ -1,0 +1,89 @@
+/* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals, no-console -- runs on the developer's machine, never in n8n */
+import { createServer } from 'node:net';
+
+import { type ApsisOne, startApsisOne } from '../test/apsisOne';
+import {
+	type N8n,
+	type N8nVersion,
+	packPackage,
+	removeFolder,
+	startN8n,
+	temporaryFolder,
+} from '../test/e2e/lab';
+import { OWNER } from '../test/e2e/lab/n8nRest';
+import { exampleFiles, readExample, withCredentials } from '../test/support/examples';
+
+const USUAL_PORT = 5678;
+const VERSIONS: readonly N8nVersion[] = ['newest', 'oldest'];
+
+/**
+ * `npm run editor [-- oldest]`: a real n8n with the package as it would be published, a credential that works on a local
+ * APSIS One, and the examples, to be played with in a browser until Ctrl-C.
+ */
+async function main(): Promise<void> {
+	const version = chosenVersion();
+	console.log(`Starting n8n (${version}); the first time it is installed, which takes minutes …`);
+	const apsisOne = await startApsisOne({ timing: { queuedMs: 1_000, inProgressMs: 5_000 } });
+	const userFolder = await temporaryFolder('editor');
+	const stopped = untilStopped();
+	let n8n: N8n | undefined;
+	try {
+		n8n = await startN8n({
+			version,
+			userFolder,
+			packages: [await packPackage()],
+			...((await isFree(USUAL_PORT)) ? { port: USUAL_PORT } : {}),
+		});
+		await fill(n8n, apsisOne);
+		console.log(`
+  n8n        ${n8n.baseUrl}
+  E-mail     ${OWNER.email}
+  Password   ${OWNER.password}
+
+  The workflows of examples/ are in it, with a credential for a local APSIS One.
+  Stop with Ctrl-C; everything is thrown away then.`);
+		await stopped;
+	} finally {
+		await n8n?.stop();
+		await apsisOne.close();
+		await removeFolder(userFolder);
+	}
+}
+
+function chosenVersion(): N8nVersion {
+	const wanted = process.argv[2] ?? 'newest';
+	const version = VERSIONS.find((one) => one === wanted);
+	if (version) return version;
+	throw new Error(`There is no n8n "${wanted}" here. Choose one of: ${VERSIONS.join(', ')}.`);
+}
+
+async function fill({ rest }: N8n, apsisOne: ApsisOne): Promise<void> {
+	const credential = await rest.createCredential('APSIS One (local)', 'apsisOneApi', {
+		region: 'custom',
+		baseUrl: apsisOne.baseUrl,
+		clientId: apsisOne.clientId,
+		clientSecret: apsisOne.clientSecret,
+	});
+	for (const file of exampleFiles()) {
+		await rest.createWorkflow(withCredentials(readExample(file), { apsisOneApi: credential }));
+	}
+}
+
+async function untilStopped(): Promise<void> {
+	await new Promise<void>((resolve) => {
+		for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve());
+	});
+}
+
+async function isFree(port: number): Promise<boolean> {
+	return await new Promise((resolve) => {
+		const server = createServer();
+		server.once('error', () => resolve(false));
+		server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)));
+	});
+}
+
+void main().catch((error: unknown) => {
+	console.error(error instanceof Error ? error.message : error);
+	process.exitCode = 1;
+});
