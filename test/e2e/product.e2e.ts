@@ -6,6 +6,7 @@ import { readFile } from 'node:fs/promises';
 import { type ApsisOne, CHANNELS, KEYSPACES, SECTIONS, startApsisOne, TOPICS } from '../apsisOne';
 import { signatureHeaders } from '../../nodes/ApsisOne/waiting/signature';
 import { type Example, readExample, withCredentials } from '../support/examples';
+import { startSmtpSink } from '../support/smtpSink';
 import { requestParameters, subscription } from '../support/workflows';
 import {
 	type CredentialReference,
@@ -245,6 +246,35 @@ describe.each(SETTINGS)('in n8n, %s', (setting) => {
 		expect(jsonOf(await n8n.rest.execution(first?.id ?? ''), 'Go on from here')).toMatchObject([
 			{ status: 'completed' },
 		]);
+	});
+
+	it.each([
+		['csv-file-to-import.json', { rows: 2, optIns: 1 }, ['bo.lund@example']],
+		['opt-outs-from-crm.json', { rows: 2, optOuts: 2 }, []],
+		['nightly-sync.json', { rows: 1, optIns: 1 }, ['bo.lund@example']],
+	])('runs the example %s', async (file, sent, rejected) => {
+		const mailServer = await startSmtpSink();
+		const smtp = await n8n.rest.createCredential('SMTP', 'smtp', {
+			host: '127.0.0.1',
+			port: mailServer.port,
+			secure: false,
+			disableStartTls: true,
+			user: '',
+			password: '',
+		});
+		const example = withCredentials(readExample(file), { apsisOneApi: credential, smtp });
+		const workflow = await n8n.rest.createWorkflow(example);
+		const trigger = example.nodes[0]?.name ?? '';
+		const execution = await n8n.rest.runToEnd(workflow, trigger, { timeoutMs: 60_000 });
+		await mailServer.close();
+
+		expect(execution.data.resultData.error?.message).toBeUndefined();
+		expect(execution.status).toBe('success');
+		const request = 'Request profile import';
+		expect(jsonOf(execution, request)).toMatchObject([sent]);
+		expect(jsonOf(execution, request, 1).map(({ email }) => email)).toEqual(rejected);
+		expect(mailServer.mails).toHaveLength(file === 'nightly-sync.json' ? 1 : 0);
+		for (const mail of mailServer.mails) expect(mail).toContain('filename=rejected.csv');
 	});
 
 	it('goes on after its token has expired between two runs', async () => {
