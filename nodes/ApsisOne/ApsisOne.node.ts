@@ -1,7 +1,11 @@
 import { NodeConnectionTypes } from 'n8n-workflow';
 import type { IExecuteFunctions, INodeType, INodeTypeDescription, NodeOutput } from 'n8n-workflow';
 
+import * as consent from './actions/consent';
+import * as event from './actions/event';
+import * as profile from './actions/profile';
 import * as profileImport from './actions/profileImport';
+import * as tag from './actions/tag';
 import { router } from './actions/router';
 import { listSearch, loadOptions, resourceMapping } from './methods';
 
@@ -13,7 +17,8 @@ export class ApsisOne implements INodeType {
 		group: ['output'],
 		version: 1,
 		subtitle: '={{ $parameter["operation"] + ": " + $parameter["resource"] }}',
-		description: 'Import profiles into APSIS One, with attributes, consents and tags',
+		description:
+			'Import profiles into APSIS One or change them one by one, with attributes, consents, tags and events',
 		defaults: { name: 'APSIS One' },
 		usableAsTool: true,
 		inputs: [NodeConnectionTypes.Main],
@@ -28,14 +33,26 @@ export class ApsisOne implements INodeType {
 				noDataExpression: true,
 				options: [
 					{
+						name: 'Consent',
+						value: 'consent',
+						description: 'Whether a profile takes a subscription',
+					},
+					{ name: 'Event', value: 'event', description: 'What happened to a profile' },
+					{ name: 'Profile', value: 'profile', description: 'One profile at a time' },
+					{
 						name: 'Profile Import',
 						value: 'profileImport',
 						description: 'Many profiles at once',
 					},
+					{ name: 'Tag', value: 'tag', description: 'Labels of a profile' },
 				],
 				default: 'profileImport',
 			},
+			...consent.description,
+			...event.description,
+			...profile.description,
 			...profileImport.description,
+			...tag.description,
 		],
 	};
 

@@ -8,7 +8,7 @@ import type {
 	NodeOutput,
 } from 'n8n-workflow';
 
-import { toNodeError } from './actions/router';
+import { toNodeError } from './actions/toNodeError';
 import { emitCompletion } from './waiting/emitCompletion';
 import { receiveNotification } from './waiting/receiveNotification';
 

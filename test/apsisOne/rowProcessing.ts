@@ -261,12 +261,12 @@ const REASONS: Readonly<Record<AttributeKind, string>> = {
 	timestamp: 'is no Unix time',
 };
 
-function valueProblem(type: AttributeKind, value: string): string | undefined {
+export function valueProblem(type: AttributeKind, value: string): string | undefined {
 	if (value !== value.trim()) return 'has space around it';
 	return CHECKS[type](value) ? undefined : REASONS[type];
 }
 
-function storedValue(type: AttributeKind, value: string): string {
+export function storedValue(type: AttributeKind, value: string): string {
 	if (type !== 'date' || !/^-?\d+$/.test(value)) return value;
 	return new Date(Number(value) * 1000).toISOString().slice(0, 10);
 }

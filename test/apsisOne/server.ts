@@ -20,6 +20,7 @@ import { DEFAULT_LIMITS, type Limits, RateLimiter } from './limits';
 import { Profiles, type StoredProfile } from './profiles';
 import { processFile, UnreadableFile } from './rowProcessing';
 import { type AccountSeed, defaultAccount } from './seed';
+import { SingleProfileCalls } from './singleProfile';
 import { type ApiKey, Tokens } from './tokens';
 import { readForm, refuseForm, refuseHeaders, s3Error, type UploadedFile } from './uploadHost';
 
@@ -49,7 +50,7 @@ export interface RecordedCall {
 	status: number;
 }
 
-interface Route {
+export interface Route {
 	call: CallName;
 	method: string;
 	path: RegExp;
@@ -94,6 +95,9 @@ export class ApsisOne {
 		this.definitions = new Definitions(this.account);
 		this.tokens = new Tokens(this.account.keys, this.timing.tokenLifeSeconds, this.now);
 		this.profileStore = new Profiles(this.account.profiles);
+		const { definitions, limiter, limits } = this;
+		const profiles = () => this.profileStore;
+		this.routes.push(...new SingleProfileCalls({ definitions, limiter, limits, profiles }).routes);
 		this.api = createServer((request, response) => void this.answerApi(request, response));
 		this.uploadHost = createServer(
 			(request, response) => void this.answerUpload(request, response),

@@ -3,11 +3,20 @@ import type { IConnections, INode, INodeExecutionData, INodeParameters } from 'n
 import { randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 
-import { type ApsisOne, CHANNELS, KEYSPACES, SECTIONS, startApsisOne, TOPICS } from '../apsisOne';
+import {
+	type ApsisOne,
+	CHANNELS,
+	EVENTS,
+	KEYSPACES,
+	SECTIONS,
+	startApsisOne,
+	TAGS,
+	TOPICS,
+} from '../apsisOne';
 import { signatureHeaders } from '../../nodes/ApsisOne/waiting/signature';
 import { type Example, readExample, withCredentials } from '../support/examples';
 import { startSmtpSink } from '../support/smtpSink';
-import { requestParameters, subscription } from '../support/workflows';
+import { locator, requestParameters, subscription } from '../support/workflows';
 import {
 	type CredentialReference,
 	type ExecutionSummary,
@@ -35,6 +44,26 @@ const SETTINGS: Setting[] = process.env.N8N_SETTING
 /** Long enough that the wait is parked, which it is after a minute in process. */
 const SLOW_IMPORT_MS = 180_000;
 const WAIT_TIMEOUT_MS = 420_000;
+
+const UPSERT: INodeParameters = {
+	resource: 'profile',
+	operation: 'upsert',
+	attributes: { mappingMode: 'autoMapInputData', value: null },
+};
+const SET_CONSENT: INodeParameters = {
+	resource: 'consent',
+	operation: 'set',
+	subscription: TOPICS.news,
+	channel: CHANNELS.email,
+	consent: 'opt-in',
+	reason: 'Signed up',
+};
+const ADD_EVENT: INodeParameters = {
+	resource: 'event',
+	operation: 'add',
+	event: EVENTS.purchase,
+	eventFields: { mappingMode: 'autoMapInputData', value: null },
+};
 
 const CUSTOMERS: INodeExecutionData[] = [
 	{ json: { email: 'anna@example.com', mobile: '+46 70 123 45 67', newsletter: 'yes' } },
@@ -275,6 +304,65 @@ describe.each(SETTINGS)('in n8n, %s', (setting) => {
 		expect(jsonOf(execution, request, 1).map(({ email }) => email)).toEqual(rejected);
 		expect(mailServer.mails).toHaveLength(file === 'nightly-sync.json' ? 1 : 0);
 		for (const mail of mailServer.mails) expect(mail).toContain('filename=rejected.csv');
+	});
+
+	/** One call about one profile, by hand. */
+	async function change(parameters: INodeParameters, items: INodeExecutionData[], more = {}) {
+		const about = {
+			section: locator(SECTIONS.shop),
+			keyspace: locator(KEYSPACES.email),
+			profileKey: '={{ $json.email }}',
+			options: {},
+		};
+		const nodes = [manual(), { ...apsisNode({ ...about, ...parameters }), ...more }];
+		const workflow = await n8n.rest.createWorkflow(chain('One profile', nodes, items));
+		return await n8n.rest.runToEnd(workflow, 'Start', { timeoutMs: 120_000 });
+	}
+
+	/** The rows of README's comparison with APSIS One for Zapier. */
+	it.each<[string, INodeParameters, object]>([
+		['creates or updates a profile', UPSERT, { created: true }],
+		['gets a profile', { resource: 'profile', operation: 'get' }, { tags: [], consents: [] }],
+		['sets a consent', SET_CONSENT, { changed: true, keptOptedOut: false }],
+		['gets consents', { resource: 'consent', operation: 'getMany' }, { type: 'opt-in' }],
+		['adds an event', ADD_EVENT, { data: { order_id: 'A1' } }],
+		[
+			'adds tags',
+			{ resource: 'tag', operation: 'add', tagNames: [TAGS.vip] },
+			{ added: [TAGS.vip] },
+		],
+		[
+			'removes tags',
+			{ resource: 'tag', operation: 'remove', tagNames: [TAGS.vip] },
+			{ removed: [TAGS.vip] },
+		],
+		[
+			'deletes a profile',
+			{ resource: 'profile', operation: 'delete', confirmDeletion: true },
+			{ deleted: true, existed: true },
+		],
+	])('%s', async (_, parameters, expected) => {
+		const items = [{ json: { email: 'zoe+1@example.com', firstname: 'Zoe', order_id: 'A1' } }];
+		// Every test starts with a fresh account.
+		if (parameters !== UPSERT) await change(UPSERT, items);
+		if (parameters.operation === 'getMany') await change(SET_CONSENT, items);
+		const execution = await change(parameters, items);
+		expect(execution.data.resultData.error?.message).toBeUndefined();
+		expect(jsonOf(execution, NODE)).toMatchObject([expected]);
+	});
+
+	it('of 200 rows of a CRM, five of them bad, does 195 and explains five', async () => {
+		const items = Array.from({ length: 200 }, (_, index) => ({
+			json: { email: index % 40 === 7 ? `broken ${index}` : `person.${index}@example.com` },
+		}));
+		await change(UPSERT, items.slice(50, 60));
+		const execution = await change(UPSERT, items, { onError: 'continueRegularOutput' });
+		const output = jsonOf(execution, NODE);
+		expect(output.filter(({ error }) => error === undefined)).toHaveLength(195);
+		expect(output.filter(({ created }) => created === false)).toHaveLength(10);
+		const explained = output.flatMap(({ error }) => (error ? [String(error)] : []));
+		expect(explained).toHaveLength(5);
+		for (const sentence of explained) expect(sentence).toContain('Profile Key: invalid email');
 	});
 
 	it('goes on after its token has expired between two runs', async () => {

@@ -1,8 +1,10 @@
 import {
 	type Attribute,
 	type Channel,
+	type EventDefinition,
 	type Keyspace,
 	parseAttribute,
+	parseEvent,
 	parseItems,
 	parseKeyspace,
 	parseNamed,
@@ -56,6 +58,18 @@ export async function getTopics(context: ApsisOneContext, section: string): Prom
 	return parseItems(
 		await getList(context, path, 'list the subscriptions of the section', section),
 		parseTopic,
+	);
+}
+
+/** Events of a section in their current version; those with none left are not listed. */
+export async function getEvents(
+	context: ApsisOneContext,
+	section: string,
+): Promise<EventDefinition[]> {
+	const path = `${sectionPath(section)}/events`;
+	return parseItems(
+		await getList(context, path, 'list the events of the section', section),
+		parseEvent,
 	);
 }
 

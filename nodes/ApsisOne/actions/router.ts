@@ -1,18 +1,32 @@
-import { NodeApiError, NodeOperationError } from 'n8n-workflow';
-import type { IExecuteFunctions, INodeExecutionData, NodeOutput } from 'n8n-workflow';
+import type {
+	IExecuteFunctions,
+	INodeExecutionData,
+	NodeApiError,
+	NodeOperationError,
+	NodeOutput,
+} from 'n8n-workflow';
 
 import { ApsisOneError } from '../errors';
+import * as consent from './consent';
+import * as event from './event';
+import * as profile from './profile';
 import * as profileImport from './profileImport';
+import * as tag from './tag';
+import { toNodeError } from './toNodeError';
 
 type Execute = (this: IExecuteFunctions) => Promise<INodeExecutionData[][]>;
 
 const RESOURCES: Readonly<Record<string, Readonly<Record<string, { execute: Execute }>>>> = {
+	consent: { getMany: consent.getMany, set: consent.set },
+	event: { add: event.add },
+	profile: { delete: profile.remove, get: profile.get, upsert: profile.upsert },
 	profileImport: {
 		getStatus: profileImport.getStatus,
 		preview: profileImport.preview,
 		request: profileImport.request,
 		wait: profileImport.wait,
 	},
+	tag: { add: tag.add, remove: tag.remove },
 };
 
 /** Runs the operation the user has picked, and puts whatever goes wrong into words. */
@@ -28,20 +42,6 @@ export async function router(this: IExecuteFunctions): Promise<NodeOutput> {
 		if (!this.continueOnFail()) throw told;
 		return [[errorItem(this, told)]];
 	}
-}
-
-export function toNodeError(
-	context: IExecuteFunctions,
-	error: unknown,
-): NodeApiError | NodeOperationError {
-	if (error instanceof NodeApiError || error instanceof NodeOperationError) return error;
-	if (error instanceof ApsisOneError) {
-		const { message, description, itemIndex } = error;
-		return new NodeOperationError(context.getNode(), message, { description, itemIndex });
-	}
-	return new NodeOperationError(context.getNode(), error as Error, {
-		description: 'This is a fault of the node itself. Please report it with these words.',
-	});
 }
 
 /**

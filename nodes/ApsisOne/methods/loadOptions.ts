@@ -1,6 +1,6 @@
 import type { ILoadOptionsFunctions, INodePropertyOptions } from 'n8n-workflow';
 
-import { getTags as fetchTags, getTopics } from '../account/definitions';
+import { getEvents as fetchEvents, getTags as fetchTags, getTopics } from '../account/definitions';
 import { SMS_CHANNEL, type Topic } from '../account/parse';
 import { TOPIC_CHANNEL_SEPARATOR } from '../actions/profileImport/fields';
 import { isUnwritable } from '../profileImport/plan';
@@ -40,6 +40,14 @@ export async function getTags(this: ILoadOptionsFunctions): Promise<INodePropert
 			(tag) => !keyspace || !isUnwritable(tag, { discriminator: keyspace }),
 		);
 		return byName(usable.map(({ name, discriminator }) => ({ name, value: discriminator })));
+	});
+}
+
+/** Events of the section. */
+export async function getEvents(this: ILoadOptionsFunctions): Promise<INodePropertyOptions[]> {
+	return await told(this, async () => {
+		const events = await fetchEvents(this, chosenSection(this));
+		return byName(events.map(({ name, discriminator }) => ({ name, value: discriminator })));
 	});
 }
 

@@ -1,6 +1,6 @@
 import type { FieldType, ILoadOptionsFunctions, ResourceMapperFields } from 'n8n-workflow';
 
-import { getAttributes } from '../account/definitions';
+import { getAttributes, getEvents } from '../account/definitions';
 import type { Attribute, AttributeType } from '../account/parse';
 import { isUnwritable } from '../profileImport/plan';
 import { chosenLocator, chosenSection, told } from './told';
@@ -49,4 +49,24 @@ function toField(attribute: Attribute) {
 		defaultMatch: false,
 		display: true,
 	};
+}
+
+/** Fields of the event chosen so far, for the mapper. */
+export async function getEventFields(this: ILoadOptionsFunctions): Promise<ResourceMapperFields> {
+	return await told(this, async () => {
+		const chosen = this.getCurrentNodeParameter('event');
+		const events = await getEvents(this, chosenSection(this));
+		const event = events.find(({ discriminator }) => discriminator === chosen);
+		return {
+			fields: (event?.fields ?? []).map(({ id, name, type, isRequired }) => ({
+				id,
+				displayName: name,
+				type: FIELD_TYPES[type],
+				required: isRequired,
+				defaultMatch: false,
+				display: true,
+			})),
+			emptyFieldsNotice: event ? 'This event has no fields.' : 'Choose Event first.',
+		};
+	});
 }

@@ -1,4 +1,4 @@
-import type { INodeProperties } from 'n8n-workflow';
+import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 
 import { EMAIL_CHANNEL, SMS_CHANNEL } from '../../account/parse';
 
@@ -29,9 +29,39 @@ const SECTION: INodeProperties = {
 	],
 };
 
+const KEYSPACE: INodeProperties = {
+	displayName: 'Keyspace',
+	name: 'keyspace',
+	type: 'resourceLocator',
+	default: { mode: 'list', value: '' },
+	required: true,
+	description:
+		'What identifies a profile: its email address, mobile number or an ID of another system. A wrong keyspace makes duplicate profiles.',
+	modes: [
+		{
+			displayName: 'From List',
+			name: 'list',
+			type: 'list',
+			placeholder: 'Select a keyspace…',
+			typeOptions: { searchListMethod: 'searchKeyspaces', searchable: true },
+		},
+		{
+			displayName: 'By ID',
+			name: 'id',
+			type: 'string',
+			placeholder: 'e.g. com.apsis1.keyspaces.email',
+		},
+	],
+};
+
 /** Section for the operations given. */
 export function sectionField(resource: string, operation: string[]): INodeProperties {
 	return { ...SECTION, displayOptions: { show: { resource: [resource], operation } } };
+}
+
+/** Keyspace for the operations given. */
+export function keyspaceField(resource: string, operation: string[]): INodeProperties {
+	return { ...KEYSPACE, displayOptions: { show: { resource: [resource], operation } } };
 }
 
 /** Import ID for the operations given. */
@@ -47,6 +77,16 @@ export function importIdField(operation: string[]): INodeProperties {
 		displayOptions: { show: { resource: ['profileImport'], operation } },
 	};
 }
+
+export const CHANNEL_OPTIONS: INodePropertyOptions[] = [
+	{
+		name: 'Select a Channel',
+		value: '',
+		description: 'Only a subscription that has a channel of its own can do without',
+	},
+	{ name: 'Email', value: EMAIL_CHANNEL },
+	{ name: 'SMS', value: SMS_CHANNEL },
+];
 
 /** In the order a user thinks: which subscription, what happens, to which rows. */
 const SUBSCRIPTION_FIELDS: INodeProperties[] = [
@@ -67,15 +107,7 @@ const SUBSCRIPTION_FIELDS: INodeProperties[] = [
 		displayName: 'Channel',
 		name: 'channel',
 		type: 'options',
-		options: [
-			{
-				name: 'Select a Channel',
-				value: '',
-				description: 'Only a subscription that has a channel of its own can do without',
-			},
-			{ name: 'Email', value: EMAIL_CHANNEL },
-			{ name: 'SMS', value: SMS_CHANNEL },
-		],
+		options: CHANNEL_OPTIONS,
 		default: '',
 		description: 'Channel the consent is for. A subscription for several channels needs one.',
 		displayOptions: {
@@ -140,31 +172,32 @@ const SUBSCRIPTION_FIELDS: INodeProperties[] = [
 	},
 ];
 
-const MAPPING: INodeProperties[] = [
-	{
-		displayName: 'Keyspace',
-		name: 'keyspace',
-		type: 'resourceLocator',
-		default: { mode: 'list', value: '' },
-		required: true,
-		description:
-			'What identifies a profile: its email address, mobile number or an ID of another system. A wrong keyspace makes duplicate profiles.',
-		modes: [
-			{
-				displayName: 'From List',
-				name: 'list',
-				type: 'list',
-				placeholder: 'Select a keyspace…',
-				typeOptions: { searchListMethod: 'searchKeyspaces', searchable: true },
-			},
-			{
-				displayName: 'By ID',
-				name: 'id',
-				type: 'string',
-				placeholder: 'e.g. com.apsis1.keyspaces.email',
-			},
-		],
+export const ATTRIBUTES: INodeProperties = {
+	displayName: 'Attributes',
+	name: 'attributes',
+	type: 'resourceMapper',
+	noDataExpression: true,
+	default: { mappingMode: 'autoMapInputData', value: null },
+	description:
+		'Which field goes into which attribute. Automatic mapping goes by name, ID and common spellings (e-mail, förnamn). For a CSV file, type the name of the column.',
+	typeOptions: {
+		loadOptionsDependsOn: ['section.value', 'keyspace.value'],
+		resourceMapper: {
+			resourceMapperMethod: 'getAttributeFields',
+			mode: 'add',
+			valuesLabel: 'Attributes',
+			fieldWords: { singular: 'attribute', plural: 'attributes' },
+			addAllFields: true,
+			multiKeyMatch: false,
+			supportAutoMap: true,
+			noFieldsError:
+				'No attribute of this section may be written through this keyspace. Choose Section and Keyspace first.',
+		},
 	},
+};
+
+const MAPPING: INodeProperties[] = [
+	KEYSPACE,
 	{
 		displayName: 'Input',
 		name: 'inputSource',
@@ -206,29 +239,7 @@ const MAPPING: INodeProperties[] = [
 		description:
 			'Name of the field (or column of the file) whose value identifies the profile in the keyspace',
 	},
-	{
-		displayName: 'Attributes',
-		name: 'attributes',
-		type: 'resourceMapper',
-		noDataExpression: true,
-		default: { mappingMode: 'autoMapInputData', value: null },
-		description:
-			'Which field goes into which attribute. Automatic mapping goes by name, ID and common spellings (e-mail, förnamn). For a CSV file, type the name of the column.',
-		typeOptions: {
-			loadOptionsDependsOn: ['section.value', 'keyspace.value'],
-			resourceMapper: {
-				resourceMapperMethod: 'getAttributeFields',
-				mode: 'add',
-				valuesLabel: 'Attributes',
-				fieldWords: { singular: 'attribute', plural: 'attributes' },
-				addAllFields: true,
-				multiKeyMatch: false,
-				supportAutoMap: true,
-				noFieldsError:
-					'No attribute of this section may be written through this keyspace. Choose Section and Keyspace first.',
-			},
-		},
-	},
+	ATTRIBUTES,
 	{
 		displayName: 'Subscriptions and Consent',
 		name: 'subscriptions',

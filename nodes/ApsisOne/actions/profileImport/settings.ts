@@ -15,6 +15,7 @@ import {
 } from '../../profileImport/plan';
 import type { PreparationOptions } from '../../profileImport/preparation';
 import type { DuplicateChoice } from '../../profileImport/rows/duplicates';
+import type { NormaliserOptions } from '../../profileImport/rows/normalisers';
 import { TOPIC_CHANNEL_SEPARATOR } from './fields';
 
 /**
@@ -72,8 +73,18 @@ export function readCheckOptions(context: IExecuteFunctions): PreparationOptions
 		onInvalidRow: context.getNodeParameter('onInvalidRow', 0) as PreparationOptions['onInvalidRow'],
 		sendAnyway: context.getNodeParameter('onInvalidRow', 0) === 'sendAnyway',
 		duplicates: (options.duplicates as DuplicateChoice | undefined) ?? 'keepFirst',
-		defaultCountry: readCountry(options.defaultCountry),
 		consentWords: { optIn: wordList(words.optIn), optOut: wordList(words.optOut) },
+		...readValueOptions(context, options),
+	};
+}
+
+/** How values are to be read. */
+export function readValueOptions(
+	context: IExecuteFunctions,
+	options: IDataObject,
+): NormaliserOptions {
+	return {
+		defaultCountry: readCountry(options.defaultCountry),
 		dates: {
 			timezone: context.getTimezone(),
 			format: text(options.dateFormat) || undefined,

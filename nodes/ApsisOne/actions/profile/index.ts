@@ -1,0 +1,56 @@
+import type { INodeProperties } from 'n8n-workflow';
+
+import { ATTRIBUTES } from '../profileImport/fields';
+import { profileFields, valueOptions } from '../singleProfile/fields';
+import * as get from './get.operation';
+import * as remove from './delete.operation';
+import * as upsert from './upsert.operation';
+
+export { get, remove, upsert };
+
+export const description: INodeProperties[] = [
+	{
+		displayName: 'Operation',
+		name: 'operation',
+		type: 'options',
+		noDataExpression: true,
+		displayOptions: { show: { resource: ['profile'] } },
+		options: [
+			{
+				name: 'Create or Update',
+				value: 'upsert',
+				description:
+					'Create a new profile, or update the current one if it already exists (upsert)',
+				action: 'Create or update a profile',
+			},
+			{
+				name: 'Delete',
+				value: 'delete',
+				description: 'Delete a profile with all that is stored about it',
+				action: 'Delete a profile',
+			},
+			{
+				name: 'Get',
+				value: 'get',
+				description: 'Get the attributes, tags and consents of a profile',
+				action: 'Get a profile',
+			},
+		],
+		default: 'upsert',
+	},
+	...profileFields('profile', ['upsert', 'delete', 'get']),
+	{
+		...ATTRIBUTES,
+		displayOptions: { show: { resource: ['profile'], operation: ['upsert'] } },
+	},
+	{
+		displayName: 'Confirm Deletion',
+		name: 'confirmDeletion',
+		type: 'boolean',
+		default: false,
+		description:
+			'Whether you are sure. APSIS One deletes the profile in all sections, and cannot bring it back.',
+		displayOptions: { show: { resource: ['profile'], operation: ['delete'] } },
+	},
+	valueOptions('profile', ['upsert', 'delete', 'get']),
+];

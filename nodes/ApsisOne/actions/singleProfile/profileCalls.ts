@@ -1,0 +1,148 @@
+import type { IDataObject } from 'n8n-workflow';
+
+import { sectionExplanations } from '../../account/definitions';
+import { apiRequest, type ApiRequest, type ApiResponse } from '../../transport/apiRequest';
+import type { ApsisOneContext } from '../../transport/context';
+import type { CallPacer } from './pacer';
+
+/** A profile as the calls name it; the key is written as APSIS One wants it. */
+export interface ProfileAddress {
+	section: string;
+	keyspace: string;
+	profileKey: string;
+}
+
+const MERGE_PATCH = 'application/merge-patch+json';
+
+/** The calls about one profile (contract: Single-profile calls), paced. */
+export class ProfileCalls {
+	constructor(
+		private readonly context: ApsisOneContext,
+		private readonly pacer: CallPacer,
+	) {}
+
+	/** @returns whether it was new */
+	async create({ section, keyspace, profileKey }: ProfileAddress): Promise<boolean> {
+		await this.pacer.take(this.context, profileKey);
+		const { status } = await apiRequest(this.context, {
+			method: 'POST',
+			path: `/audience/keyspaces/${encodeURIComponent(keyspace)}/sections/${encodeURIComponent(section)}/profiles`,
+			body: { profile_key: profileKey },
+			purpose: 'create the profile',
+			// It can exist only once.
+			repeat: 'always',
+			expectedStatuses: [409],
+			explain: { 403: sectionExplanations(section)[403] },
+		});
+		return status !== 409;
+	}
+
+	async setAttributes(address: ProfileAddress, attributes: IDataObject): Promise<void> {
+		await this.call(address, 'attributes', {
+			method: 'PATCH',
+			body: attributes,
+			contentType: MERGE_PATCH,
+			purpose: 'set the attributes of the profile',
+			repeat: 'always',
+		});
+	}
+
+	async getAttributes(address: ProfileAddress): Promise<unknown> {
+		const { body } = await this.call(address, 'attributes', {
+			method: 'GET',
+			purpose: 'read the attributes of the profile',
+			repeat: 'always',
+		});
+		return body;
+	}
+
+	async getTags(address: ProfileAddress): Promise<unknown> {
+		const { body } = await this.call(address, 'tags', {
+			method: 'GET',
+			purpose: 'read the tags of the profile',
+			repeat: 'always',
+		});
+		return body;
+	}
+
+	/** @param tags by discriminator: true to add, null to remove (merge patch; the shape is not verified) */
+	async setTags(address: ProfileAddress, tags: IDataObject): Promise<void> {
+		await this.call(address, 'tags', {
+			method: 'PATCH',
+			body: tags,
+			contentType: MERGE_PATCH,
+			purpose: 'set the tags of the profile',
+			repeat: 'always',
+		});
+	}
+
+	/** @param types empty for all */
+	async getConsents(address: ProfileAddress, types: readonly string[]): Promise<unknown> {
+		const query = types.map((type) => `consent_types=${encodeURIComponent(type)}`).join('&');
+		const { body } = await this.call(address, query ? `consents?${query}` : 'consents', {
+			method: 'GET',
+			purpose: 'read the consents of the profile',
+			repeat: 'always',
+		});
+		return body;
+	}
+
+	/** @returns whether that changed anything; a consent that is already so does not */
+	async setConsent(address: ProfileAddress, consent: IDataObject): Promise<boolean> {
+		const { status } = await this.call(address, 'consents', {
+			method: 'POST',
+			body: consent,
+			purpose: 'set the consent of the profile',
+			// A second time it is "already so".
+			repeat: 'always',
+			expectedStatuses: [409],
+		});
+		return status !== 409;
+	}
+
+	async addEvents(address: ProfileAddress, items: IDataObject[]): Promise<void> {
+		await this.call(address, 'events', {
+			method: 'POST',
+			body: { items },
+			purpose: 'add events to the profile',
+			repeat: 'unlessDone',
+		});
+	}
+
+	/** @returns whether there was one */
+	async delete({ keyspace, profileKey }: ProfileAddress): Promise<boolean> {
+		await this.pacer.take(this.context, profileKey);
+		const { status } = await apiRequest(this.context, {
+			method: 'DELETE',
+			path: profilePath(keyspace, profileKey),
+			purpose: 'delete the profile',
+			repeat: 'always',
+			expectedStatuses: [404],
+		});
+		return status !== 404;
+	}
+
+	private async call(
+		{ section, keyspace, profileKey }: ProfileAddress,
+		rest: string,
+		request: Omit<ApiRequest, 'path'>,
+	): Promise<ApiResponse> {
+		await this.pacer.take(this.context, profileKey);
+		return await apiRequest(this.context, {
+			...request,
+			path: `/v2${profilePath(keyspace, profileKey)}/sections/${encodeURIComponent(section)}/${rest}`,
+			explain: {
+				404: {
+					message: `APSIS One has no profile "${profileKey}" in this keyspace and section`,
+					description:
+						'Create it first (Profile: Create or Update), or check Profile Key, Keyspace and Section.',
+				},
+			},
+		});
+	}
+}
+
+/** The key may hold anything: it is encoded. */
+function profilePath(keyspace: string, profileKey: string): string {
+	return `/audience/keyspaces/${encodeURIComponent(keyspace)}/profiles/${encodeURIComponent(profileKey)}`;
+}

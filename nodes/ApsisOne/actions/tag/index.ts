@@ -1,0 +1,75 @@
+import type { IExecuteFunctions, INodeExecutionData, INodeProperties } from 'n8n-workflow';
+
+import { ApsisOneError } from '../../errors';
+import { profileFields, valueOptions } from '../singleProfile/fields';
+import { forEachItem, startRun } from '../singleProfile/forEachItem';
+
+export const description: INodeProperties[] = [
+	{
+		displayName: 'Operation',
+		name: 'operation',
+		type: 'options',
+		noDataExpression: true,
+		displayOptions: { show: { resource: ['tag'] } },
+		options: [
+			{
+				name: 'Add',
+				value: 'add',
+				description: 'Add tags to a profile',
+				action: 'Add tags to a profile',
+			},
+			{
+				name: 'Remove',
+				value: 'remove',
+				description: 'Remove tags from a profile',
+				action: 'Remove tags from a profile',
+			},
+		],
+		default: 'add',
+	},
+	...profileFields('tag', ['add', 'remove']),
+	{
+		displayName: 'Tag Names or IDs',
+		name: 'tagNames',
+		type: 'multiOptions',
+		typeOptions: {
+			loadOptionsMethod: 'getTags',
+			loadOptionsDependsOn: ['section.value', 'keyspace.value'],
+		},
+		default: [],
+		required: true,
+		description:
+			'Choose from the list, or specify IDs using an <a href="https://docs.n8n.io/code/expressions/">expression</a>',
+		displayOptions: { show: { resource: ['tag'] } },
+	},
+	valueOptions('tag', ['add', 'remove']),
+];
+
+/** @param mark in the merge patch: true adds, null removes */
+async function setTags(
+	context: IExecuteFunctions,
+	mark: true | null,
+): Promise<INodeExecutionData[][]> {
+	const run = startRun(context);
+	return await forEachItem(context, async (itemIndex) => {
+		const address = run.addressOf(itemIndex);
+		const tags = context.getNodeParameter('tagNames', itemIndex, []) as string[];
+		if (tags.length === 0) {
+			throw new ApsisOneError('No tag is chosen', 'Choose at least one in Tag Names or IDs.');
+		}
+		await run.calls.setTags(address, Object.fromEntries(tags.map((tag) => [tag, mark])));
+		return { ...address, [mark ? 'added' : 'removed']: tags };
+	});
+}
+
+export const add = {
+	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
+		return await setTags(this, true);
+	},
+};
+
+export const remove = {
+	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
+		return await setTags(this, null);
+	},
+};

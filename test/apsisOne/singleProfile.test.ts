@@ -1,0 +1,181 @@
+/* eslint-disable @n8n/community-nodes/no-restricted-imports -- runs under jest, never in n8n */
+import { request } from 'undici';
+
+import { ApsisOne } from './server';
+import { ATTRIBUTES, CHANNELS, EVENTS, EXISTING, KEYSPACES, SECTIONS, TAGS, TOPICS } from './seed';
+
+const apsisOne = new ApsisOne();
+let token = '';
+
+beforeAll(async () => {
+	await apsisOne.start();
+	const { clientId, clientSecret } = apsisOne;
+	const { body } = await request(`${apsisOne.baseUrl}/oauth/token`, {
+		method: 'POST',
+		headers: { 'content-type': 'application/json' },
+		body: JSON.stringify({
+			grant_type: 'client_credentials',
+			client_id: clientId,
+			client_secret: clientSecret,
+		}),
+	});
+	token = ((await body.json()) as { access_token: string }).access_token;
+});
+beforeEach(() => apsisOne.reset());
+afterAll(async () => await apsisOne.close());
+
+const JSON_TYPE = 'application/json';
+const PATCH_TYPE = 'application/merge-patch+json';
+
+async function call(
+	method: 'GET' | 'POST' | 'PATCH' | 'DELETE',
+	path: string,
+	body?: unknown,
+	type = JSON_TYPE,
+) {
+	const answer = await request(apsisOne.baseUrl + path, {
+		method,
+		headers: { authorization: `Bearer ${token}`, ...(body ? { 'content-type': type } : {}) },
+		...(body ? { body: JSON.stringify(body) } : {}),
+	});
+	const text = await answer.body.text();
+	return { status: answer.statusCode, body: text ? (JSON.parse(text) as unknown) : undefined };
+}
+
+const create = (keyspace: string, key: unknown) =>
+	call('POST', `/audience/keyspaces/${keyspace}/sections/${SECTIONS.shop}/profiles`, {
+		profile_key: key,
+	});
+const path = (rest: string, key: string = EXISTING.optedIn, section: string = SECTIONS.shop) =>
+	`/v2/audience/keyspaces/${KEYSPACES.email}/profiles/${encodeURIComponent(key)}/sections/${section}/${rest}`;
+const consent = (changes = {}) => ({
+	topic_discriminator: TOPICS.news,
+	channel_discriminator: CHANNELS.email,
+	type: 'opt-out',
+	reason: 'Asked us to',
+	...changes,
+});
+const event = (changes = {}) => ({
+	items: [
+		{
+			event_time: '2026-11-24T10:00:00Z',
+			version_id: '7700001',
+			data: { order_id: 'A1' },
+			...changes,
+		},
+	],
+});
+
+it('creates a profile once, whatever its key holds', async () => {
+	const key = 'a+b/c%d@example.com';
+	expect((await create(KEYSPACES.crmId, key)).status).toBe(201);
+	expect((await create(KEYSPACES.crmId, key)).status).toBe(409);
+	expect(apsisOne.profile(KEYSPACES.crmId, key)).toBeDefined();
+	const encoded = encodeURIComponent(key);
+	expect(
+		(await call('DELETE', `/audience/keyspaces/${KEYSPACES.crmId}/profiles/${encoded}`)).status,
+	).toBe(204);
+	expect(
+		(await call('DELETE', `/audience/keyspaces/${KEYSPACES.crmId}/profiles/${encoded}`)).status,
+	).toBe(404);
+});
+
+it.each<[string, string, unknown, number]>([
+	['an address that is none', KEYSPACES.email, 'nobody', 400],
+	['a number with a plus', KEYSPACES.mobile, '+46701234567', 400],
+	['no key', KEYSPACES.email, '', 400],
+	['a keyspace for reading', KEYSPACES.export, 'x', 403],
+	['an unknown keyspace', 'com.apsis1.keyspaces.nothing', 'x', 404],
+])('refuses to create a profile with %s', async (_, keyspace, key, status) => {
+	expect((await create(keyspace, key)).status).toBe(status);
+});
+
+it('sets and erases attributes, and gives them back', async () => {
+	const patch = { [ATTRIBUTES.city]: 'Bergen', [ATTRIBUTES.firstName]: null };
+	expect((await call('PATCH', path('attributes'), patch, PATCH_TYPE)).status).toBe(204);
+	const { body } = await call('GET', path('attributes'));
+	expect(body).toMatchObject({ [ATTRIBUTES.city]: 'Bergen' });
+	expect(body).not.toHaveProperty([ATTRIBUTES.firstName]);
+});
+
+it.each<[string, string, unknown, string, number]>([
+	['another type of body', path('attributes'), { [ATTRIBUTES.city]: 'x' }, JSON_TYPE, 415],
+	['an unknown attribute', path('attributes'), { nothing: 'x' }, PATCH_TYPE, 400],
+	[
+		'a value that does not fit',
+		path('attributes'),
+		{ [ATTRIBUTES.mobile]: '+46' },
+		PATCH_TYPE,
+		400,
+	],
+	[
+		'a profile that is not there',
+		path('attributes', 'no@example.com'),
+		{ [ATTRIBUTES.city]: 'x' },
+		PATCH_TYPE,
+		404,
+	],
+	['an unknown tag', path('tags'), { nothing: true }, PATCH_TYPE, 400],
+	['a tag that may not be written', path('tags'), { [TAGS.staff]: true }, PATCH_TYPE, 403],
+	[
+		'a body beyond 100 kB',
+		path('attributes'),
+		{ [ATTRIBUTES.city]: 'x'.repeat(100_001) },
+		PATCH_TYPE,
+		413,
+	],
+])('refuses %s', async (_, target, body, type, status) => {
+	expect((await call('PATCH', target, body, type)).status).toBe(status);
+});
+
+it('sets a consent, and says when it is already so', async () => {
+	expect((await call('POST', path('consents'), consent())).status).toBe(201);
+	expect((await call('POST', path('consents'), consent())).status).toBe(409);
+	expect((await call('GET', path('consents?consent_types=opt-out'))).body).toEqual({
+		items: [
+			{ topic_discriminator: TOPICS.news, channel_discriminator: CHANNELS.email, type: 'opt-out' },
+		],
+	});
+	expect((await call('GET', path('consents?consent_types=opt-in'))).body).toEqual({ items: [] });
+	expect((await call('GET', path('consents?consent_types=maybe'))).status).toBe(400);
+});
+
+it.each<[string, object]>([
+	['an unknown topic', consent({ topic_discriminator: 'x' })],
+	['no channel', consent({ channel_discriminator: undefined })],
+	['the channel of another', consent({ topic_discriminator: TOPICS.drops })],
+	['a type that cannot be set', consent({ type: 'confirmed-opt-in' })],
+	['no reason', consent({ reason: undefined })],
+])('refuses a consent with %s', async (_, body) => {
+	expect((await call('POST', path('consents'), body)).status).toBe(400);
+});
+
+it('adds and removes tags', async () => {
+	await call('PATCH', path('tags'), { [TAGS.vip]: true, [TAGS.winter]: true }, PATCH_TYPE);
+	await call('PATCH', path('tags'), { [TAGS.vip]: null }, PATCH_TYPE);
+	expect((await call('GET', path('tags'))).body).toEqual({
+		items: [{ discriminator: TAGS.winter }],
+	});
+});
+
+it('adds events', async () => {
+	expect((await call('POST', path('events'), event())).status).toBe(201);
+	expect(apsisOne.profile(KEYSPACES.email, EXISTING.optedIn)?.events).toHaveLength(1);
+	expect(EVENTS.purchase).toMatch(/^usercreated\.events\./);
+});
+
+it.each<[string, object]>([
+	['no time', event({ event_time: 'yesterday' })],
+	['an unknown version', event({ version_id: '1' })],
+	['an unknown field', event({ data: { order_id: 'A', colour: 'red' } })],
+	['a required field missing', event({ data: {} })],
+	['a value that does not fit', event({ data: { order_id: 'A', total: 'much' } })],
+	['no events', { items: [] }],
+])('refuses an event with %s', async (_, body) => {
+	expect((await call('POST', path('events'), body)).status).toBe(400);
+});
+
+it('allows ten operations a second on one profile', async () => {
+	const answers = await Promise.all(Array.from({ length: 11 }, () => call('GET', path('tags'))));
+	expect(answers.map(({ status }) => status).filter((status) => status === 429)).toHaveLength(1);
+});
