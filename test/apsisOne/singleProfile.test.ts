@@ -1,4 +1,3 @@
-/* eslint-disable @n8n/community-nodes/no-restricted-imports -- runs under jest, never in n8n */
 import { request } from 'undici';
 
 import { ApsisOne } from './server';

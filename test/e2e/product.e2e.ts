@@ -5,6 +5,7 @@ import { readFile } from 'node:fs/promises';
 
 import {
 	type ApsisOne,
+	ATTRIBUTES,
 	CHANNELS,
 	EVENTS,
 	KEYSPACES,
@@ -304,6 +305,29 @@ describe.each(SETTINGS)('in n8n, %s', (setting) => {
 		expect(jsonOf(execution, request, 1).map(({ email }) => email)).toEqual(rejected);
 		expect(mailServer.mails).toHaveLength(file === 'nightly-sync.json' ? 1 : 0);
 		for (const mail of mailServer.mails) expect(mail).toContain('filename=rejected.csv');
+	});
+
+	it('runs the example signup-to-consent.json', async () => {
+		const example = withCredentials(readExample('signup-to-consent.json'), {
+			apsisOneApi: credential,
+		});
+		const path = randomUUID();
+		const nodes = example.nodes.map((one) =>
+			one.name === 'Signup'
+				? { ...one, webhookId: path, parameters: { ...one.parameters, path } }
+				: one,
+		);
+		const workflow = await n8n.rest.createWorkflow({ ...example, nodes });
+		await n8n.rest.activate(workflow);
+		const answer = await postWhenRegistered(
+			lab.webhookUrl(path),
+			JSON.stringify({ email: 'zoe@example.com', firstname: 'Zoe' }),
+		);
+		expect(await answer.json()).toMatchObject({ profileKey: 'zoe@example.com', changed: true });
+		expect(apsisOne.profile(KEYSPACES.email, 'zoe@example.com')).toMatchObject({
+			attributes: { [ATTRIBUTES.firstName]: 'Zoe' },
+			consents: { [`${TOPICS.news}|${CHANNELS.email}`]: 'opt-in' },
+		});
 	});
 
 	/** One call about one profile, by hand. */
