@@ -4,6 +4,7 @@ import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 
 import { type ApsisOne, ATTRIBUTES, CHANNELS, KEYSPACES, startApsisOne, TOPICS } from '../apsisOne';
+import { exampleFiles, readExample, withCredentials } from '../support/examples';
 import {
 	type Browser,
 	chain,
@@ -313,12 +314,37 @@ describe(`the editor of n8n, ${version}`, () => {
 		apsisOne.faults.clear();
 	});
 
-	step('looks right in the dark', async () => {
-		// Closes the list.
+	step('shows every example on the canvas', async () => {
 		await page.keyboard.press('Escape');
 		await page.getByTestId('ndv-close-button').first().click();
-		await page.getByTestId('node-parameters').waitFor({ state: 'hidden' });
+		const references = await n8n.rest.call<Array<{ id: string; name: string }>>(
+			'GET',
+			'/rest/credentials',
+		);
+		const [apsisOneApi] = references;
+		if (!apsisOneApi) throw new Error('The credential made before is not there.');
 		await saveWorkflow();
+		for (const file of exampleFiles()) {
+			const example = withCredentials(readExample(file), { apsisOneApi });
+			const { id } = await n8n.rest.createWorkflow(example);
+			await openWorkflow(page, n8n.baseUrl, id);
+			const drawn = example.nodes.filter(({ type }) => !type.endsWith('.stickyNote'));
+			await waitFor(
+				async () => (await page.getByTestId('canvas-node').count()) >= drawn.length || undefined,
+				{
+					what: `All nodes of ${file}`,
+					timeoutMs: 20_000,
+				},
+			);
+			for (const { name } of drawn) {
+				expect(await page.locator(`[data-node-name="${name}"]`).count()).toBeGreaterThan(0);
+			}
+			await picture(`example-${file.replace('.json', '')}`);
+		}
+		await openWorkflow(page, n8n.baseUrl, workflowId);
+	});
+
+	step('looks right in the dark', async () => {
 		await useTheme('dark');
 		await openLastNode();
 		expect(await page.evaluate<string>('document.body.dataset.theme ?? ""')).toBe('dark');

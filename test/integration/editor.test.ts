@@ -2,8 +2,8 @@ import type { INode } from 'n8n-workflow';
 
 import * as listSearch from '../../nodes/ApsisOne/methods/listSearch';
 import * as loadOptionsMethods from '../../nodes/ApsisOne/methods/loadOptions';
-import { getAttributeFields } from '../../nodes/ApsisOne/methods/resourceMapping';
-import { ATTRIBUTES, CHANNELS, SECTIONS, TAGS, TOPICS } from '../apsisOne';
+import { getAttributeFields, getEventFields } from '../../nodes/ApsisOne/methods/resourceMapping';
+import { ATTRIBUTES, CHANNELS, EVENTS, SECTIONS, TAGS, TOPICS } from '../apsisOne';
 import { loadOptions } from '../engine';
 import { NODE_NAME, requestParameters, setupFor, workflowWith } from '../support/workflows';
 import { useLocalApsisOne } from '../support/localApsisOne';
@@ -85,6 +85,20 @@ describe('the drop-downs of the editor', () => {
 		});
 		expect(Object.keys(byId)).not.toContain(ATTRIBUTES.creditLimit);
 		expect(Object.keys(byId)).not.toContain(ATTRIBUTES.fax);
+	});
+
+	it('offer events, and give the mapper the fields of the chosen one', async () => {
+		const options = await loadOptions(setupFor(apsisOne), node(), loadOptionsMethods.getEvents);
+		expect(options).toEqual([{ name: 'Purchase', value: EVENTS.purchase }]);
+		const parameters = requestParameters({ event: EVENTS.purchase });
+		const { fields } = await loadOptions(setupFor(apsisOne), node(), getEventFields, parameters);
+		expect(fields.map(({ id, type, required }) => [id, type, required])).toEqual([
+			['order_id', 'string', true],
+			['total', 'number', false],
+			['paid_at', 'dateTime', false],
+		]);
+		const unchosen = await loadOptions(setupFor(apsisOne), node(), getEventFields);
+		expect(unchosen).toEqual({ fields: [], emptyFieldsNotice: 'Choose Event first.' });
 	});
 
 	it('say what to do first when no section is chosen', async () => {
