@@ -57,7 +57,6 @@ function nodeParameters(changes: INode['parameters'] = {}): INode['parameters'] 
 		inputSource: 'items',
 		profileKeyField: 'email',
 		attributes: { mappingMode: 'autoMapInputData', value: null },
-		onInvalidRow: 'reject',
 		...changes,
 	};
 }

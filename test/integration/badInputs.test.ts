@@ -188,7 +188,7 @@ describe('a sentence that names what is wrong, and the cure', () => {
 			{ email: 'anna@example.com' },
 			{ email: 'bo@example.com', City: { name: 'Oslo' } },
 		];
-		expect(await tried({ items, parameters: { onInvalidRow: 'stop' } })).toEqual(
+		expect(await tried({ items, parameters: { options: { onInvalidRow: 'stop' } } })).toEqual(
 			refused(
 				'[Item 1] City: is an object or a list ({"name":"Oslo"})',
 				'Map one of its members instead, or turn it into text in a node before this one. Nothing was sent. To send the good rows and get the bad ones on the output Rejected, change On Invalid Row.',

@@ -113,7 +113,7 @@ describe('a CSV file', () => {
 		[
 			'has an invalid row and that is to stop it',
 			'email\nx\n',
-			{ onInvalidRow: 'stop' },
+			{ options: { onInvalidRow: 'stop' } },
 			'[Row 2] Profile Key: invalid email address (x)',
 		],
 	])('that %s is refused with a sentence', async (_, content, changes, message) => {

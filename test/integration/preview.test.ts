@@ -111,8 +111,7 @@ describe('the row that is sent when a key comes twice', () => {
 
 	it('stops the import when all such rows are to be rejected and invalid rows stop it', async () => {
 		const run = await preview(rows.slice(0, 2), {
-			onInvalidRow: 'stop',
-			options: { duplicates: 'rejectAll' },
+			options: { duplicates: 'rejectAll', onInvalidRow: 'stop' },
 		});
 		expect(run.error?.message).toBe('[Item 1] Profile Key: duplicate (anna@example.com)');
 	});

@@ -75,7 +75,6 @@ const item = fc.record(
 ) as fc.Arbitrary<IDataObject>;
 const items = fc.array(item, { minLength: 1, maxLength: 12 });
 const choice = fc.record({
-	onInvalidRow: fc.constant('reject'),
 	options: fc.record({
 		duplicates: fc.constantFrom('keepFirst', 'keepLast', 'rejectAll'),
 		checkRows: fc.boolean(),
@@ -264,9 +263,13 @@ describe('nobody who has opted out is opted in without the option', () => {
 			const { consent, onInvalidRow, checkRows, updateExistingProfiles } = path;
 			for (const word of ['yes', 1, 'subscribed', 'opt-in']) {
 				await run('request', [{ email: EXISTING.optedOut.toUpperCase(), newsletter: word }], {
-					onInvalidRow,
 					subscriptions: { values: [subscription({ consent })] },
-					options: { checkRows, updateExistingProfiles, clearExistingAttributes: true },
+					options: {
+						onInvalidRow,
+						checkRows,
+						updateExistingProfiles,
+						clearExistingAttributes: true,
+					},
 				});
 			}
 			expect(apsisOne.imports.length).toBeGreaterThan(0);

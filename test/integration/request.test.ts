@@ -277,13 +277,13 @@ describe('rows that APSIS One would refuse', () => {
 	});
 
 	it('stop everything when the user wants that, before the first call with an effect', async () => {
-		const run = await importItems(bad, { onInvalidRow: 'stop' });
+		const run = await importItems(bad, { options: { onInvalidRow: 'stop' } });
 		expect(run.error?.message).toBe('[Item 0] Mobile: invalid phone number (12)');
 		expect(apsisOne.imports).toEqual([]);
 	});
 
 	it('are sent all the same when the user wants that', async () => {
-		const run = await importItems(bad, { onInvalidRow: 'sendAnyway' });
+		const run = await importItems(bad, { options: { onInvalidRow: 'sendAnyway' } });
 		expect(json(run)).toMatchObject([{ rows: 4 }]);
 		expect(apsisOne.imports[0]?.counts).toMatchObject({ created: 1, failed: 3 });
 	});

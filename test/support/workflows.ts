@@ -89,7 +89,6 @@ export function requestParameters(changes: INodeParameters = {}): INodeParameter
 		attributes: { mappingMode: 'autoMapInputData', value: null },
 		subscriptions: {},
 		tags: {},
-		onInvalidRow: 'reject',
 		options: {},
 		...changes,
 	};

@@ -307,30 +307,6 @@ const MAPPING: INodeProperties[] = [
 			},
 		],
 	},
-	{
-		displayName: 'On Invalid Row',
-		name: 'onInvalidRow',
-		type: 'options',
-		options: [
-			{
-				name: 'Send Anyway',
-				value: 'sendAnyway',
-				description: 'Leave it to APSIS One, which tells about failed rows in its own pages only',
-			},
-			{
-				name: 'Send to "Rejected" Output',
-				value: 'reject',
-				description: 'Send the good rows; the bad ones come out of the second output, with reasons',
-			},
-			{
-				name: 'Stop',
-				value: 'stop',
-				description: 'Send nothing when a single row is bad',
-			},
-		],
-		default: 'reject',
-		description: 'What to do with rows that APSIS One would refuse',
-	},
 ];
 
 const CLEAR_NOTICE: INodeProperties = {
@@ -475,6 +451,30 @@ export const MAPPING_OPTIONS: INodeProperties[] = [
 		default: false,
 		description:
 			'Whether numbers in date attributes are Excel serials (45000 is 2023-03-15). Off, all-digit dates are rejected, not guessed.',
+	},
+	{
+		displayName: 'On Invalid Row',
+		name: 'onInvalidRow',
+		type: 'options',
+		options: [
+			{
+				name: 'Send Anyway',
+				value: 'sendAnyway',
+				description: 'Leave it to APSIS One, which tells about failed rows in its own pages only',
+			},
+			{
+				name: 'Send to "Rejected" Output',
+				value: 'reject',
+				description: 'Send the good rows; the bad ones come out of the second output, with reasons',
+			},
+			{
+				name: 'Stop',
+				value: 'stop',
+				description: 'Send nothing when a single row is bad',
+			},
+		],
+		default: 'reject',
+		description: 'What to do with rows that APSIS One would refuse',
 	},
 	{
 		displayName: 'Update Existing Profiles',

@@ -70,8 +70,9 @@ export function readCheckOptions(context: IExecuteFunctions): PreparationOptions
 	const words = ((options.consentValues as IDataObject | undefined)?.words ?? {}) as IDataObject;
 	return {
 		checkRows: options.checkRows !== false,
-		onInvalidRow: context.getNodeParameter('onInvalidRow', 0) as PreparationOptions['onInvalidRow'],
-		sendAnyway: context.getNodeParameter('onInvalidRow', 0) === 'sendAnyway',
+		onInvalidRow:
+			(options.onInvalidRow as PreparationOptions['onInvalidRow'] | undefined) ?? 'reject',
+		sendAnyway: options.onInvalidRow === 'sendAnyway',
 		duplicates: (options.duplicates as DuplicateChoice | undefined) ?? 'keepFirst',
 		consentWords: { optIn: wordList(words.optIn), optOut: wordList(words.optOut) },
 		...readValueOptions(context, options),
