@@ -1,6 +1,9 @@
 import type { Fault } from '../apsisOne';
 
-/** Where a fault strikes, in the order of an import; `getStatus` is the operation Get Status on its own. */
+/**
+ * Where a fault strikes, in the order of an import; `getStatus` is the operation Get Status on its own, and the last ones are
+ * calls about one profile: `createProfile` may be repeated, `addEvent` only while it cannot have been done.
+ */
 export const STEPS = [
 	'token',
 	'definitions',
@@ -8,6 +11,8 @@ export const STEPS = [
 	'upload',
 	'status',
 	'getStatus',
+	'createProfile',
+	'addEvent',
 ] as const;
 
 export type Step = (typeof STEPS)[number];
@@ -20,6 +25,8 @@ export const CALL_OF: Readonly<Record<Step, Fault['call']>> = {
 	upload: 'upload',
 	status: 'importStatus',
 	getStatus: 'importStatus',
+	createProfile: 'profile',
+	addEvent: 'profile',
 };
 
 const status = (code: number, headers: Record<string, string> = {}): Omit<Fault, 'call'> => ({

@@ -1,9 +1,18 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-globals, @n8n/community-nodes/require-node-api-error -- runs under jest, never in n8n */
 import { ApsisOne } from '../apsisOne';
 import { startFastClock } from '../support/fastClock';
-import { FAULT_NAMES, STEPS } from './faultKinds';
+import { FAULT_NAMES, FAULTS, STEPS } from './faultKinds';
 import { HOW_OFTEN, MATRIX, type Outcome, type Told } from './matrix';
-import { type CellName, type CellResult, OPT_INS, OPT_OUTS, REJECTED, runCell } from './runCell';
+import {
+	type CellName,
+	type CellResult,
+	isSingle,
+	OPT_INS,
+	OPT_OUTS,
+	REJECTED,
+	runCell,
+	SINGLE,
+} from './runCell';
 import { Summary } from './summary';
 
 /** A sentence for a person holds nothing of these: names of errors and members, and what no one has filled in. */
@@ -96,8 +105,8 @@ function judgeRecovered({ step }: Cell, result: CellResult): void {
 	expect(result).toMatchObject({
 		status: 'success',
 		told: '',
-		reached: SENDABLE,
-		rejected: step === 'getStatus' ? [] : REJECTED,
+		reached: isSingle(step) ? [SINGLE[step]] : SENDABLE,
+		rejected: step === 'getStatus' || isSingle(step) ? [] : REJECTED,
 		orphans: [],
 	});
 }
@@ -112,7 +121,16 @@ function judgeTold({ says }: Told, { told }: CellResult): void {
  * Every row once. Rows that reached APSIS One and those on the output Rejected are all there are; where the node fails,
  * n8n keeps its input for another try, so nothing of it may have been imported, unless the import itself was through.
  */
-function judgeRows({ step, howOften }: Cell, { status, reached, rejected }: CellResult): void {
+function judgeRows(
+	{ step, fault, howOften }: Cell,
+	{ status, reached, rejected }: CellResult,
+): void {
+	if (isSingle(step)) {
+		// Done or not, but never twice.
+		const isDone = step === 'addEvent' && 'effect' in FAULTS[fault];
+		expect([status, reached]).toEqual(['error', isDone ? [SINGLE[step]] : []]);
+		return;
+	}
 	if (step === 'status' || step === 'getStatus') {
 		expect([status, reached, rejected]).toEqual(['error', SENDABLE, []]);
 		return;

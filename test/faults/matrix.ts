@@ -70,15 +70,16 @@ const TIMED_OUT_ITSELF = (purpose: string) =>
 const FAILED = (purpose: string, status: number) =>
 	told(new RegExp(`^APSIS One failed to ${purpose} \\| It answered with status ${status} each`));
 
-const definitions: Row = {
-	'401': [recovered, FORBIDDEN(LIST)],
-	'403': [recovered, SECTION_FORBIDDEN],
-	'404': [NO_SECTION, NO_SECTION],
-	'408': [recovered, TIMED_OUT_ITSELF(LIST)],
-	'429, Retry-After': [recovered, TOO_MANY(LIST)],
-	'429': [recovered, TOO_MANY(LIST)],
-	'500': [recovered, FAILED(LIST, 500)],
-	'503': [recovered, FAILED(LIST, 503)],
+/** A call that does no harm when repeated. */
+const repeatable = (purpose: string, forbidden: Told, missing: Told): Row => ({
+	'401': [recovered, FORBIDDEN(purpose)],
+	'403': [recovered, forbidden],
+	'404': [missing, missing],
+	'408': [recovered, TIMED_OUT_ITSELF(purpose)],
+	'429, Retry-After': [recovered, TOO_MANY(purpose)],
+	'429': [recovered, TOO_MANY(purpose)],
+	'500': [recovered, FAILED(purpose, 500)],
+	'503': [recovered, FAILED(purpose, 503)],
 	timeout: [recovered, UNREACHABLE(SILENT)],
 	reset: [recovered, UNREACHABLE(BROKEN)],
 	html: [recovered, UNREACHABLE(UNREADABLE)],
@@ -86,7 +87,9 @@ const definitions: Row = {
 	'slow body': [recovered, recovered],
 	'timeout, done': [recovered, UNREACHABLE(SILENT)],
 	'reset, done': [recovered, UNREACHABLE(BROKEN)],
-};
+});
+
+const definitions = repeatable(LIST, SECTION_FORBIDDEN, NO_SECTION);
 
 const REQUEST = 'request the import';
 /** How the same sentence begins where rows come out of Rejected because of it. */
@@ -199,22 +202,33 @@ const status: Row = {
 
 const NO_SUCH_IMPORT = told(/^\[Item 0\] The section "[^"]+" has no import "[\w-]{36}" \| Check/);
 
-const getStatus: Row = {
-	'401': [recovered, FORBIDDEN(LOOK)],
-	'403': [recovered, SECTION_FORBIDDEN],
-	'404': [NO_SUCH_IMPORT, NO_SUCH_IMPORT],
-	'408': [recovered, TIMED_OUT_ITSELF(LOOK)],
-	'429, Retry-After': [recovered, TOO_MANY(LOOK)],
-	'429': [recovered, TOO_MANY(LOOK)],
-	'500': [recovered, FAILED(LOOK, 500)],
-	'503': [recovered, FAILED(LOOK, 503)],
-	timeout: [recovered, UNREACHABLE(SILENT)],
-	reset: [recovered, UNREACHABLE(BROKEN)],
-	html: [recovered, UNREACHABLE(UNREADABLE)],
-	'cut JSON': [recovered, UNREACHABLE(UNREADABLE)],
-	'slow body': [recovered, recovered],
-	'timeout, done': [recovered, UNREACHABLE(SILENT)],
-	'reset, done': [recovered, UNREACHABLE(BROKEN)],
+const getStatus = repeatable(LOOK, SECTION_FORBIDDEN, NO_SUCH_IMPORT);
+
+const CREATE = 'create the profile';
+const createProfile: Row = {
+	...repeatable(
+		CREATE,
+		told(
+			/^APSIS One refused to create the profile \| .* may not write through this keyspace or in/,
+		),
+		told(/^APSIS One has no section "[^"]+" or no keyspace "[^"]+" \| Choose both/),
+	),
+	// The second time the profile is there, which its status alone tells.
+	'cut JSON': [recovered, recovered],
+};
+
+const ADD = 'add events to the profile';
+const NO_PROFILE = told(/^APSIS One has no profile "[^"]+" in this keyspace and section \| Create/);
+
+/** What happened to a profile happened once: a lost answer is never asked for again. */
+const addEvent: Row = {
+	...repeatable(ADD, FORBIDDEN(ADD), NO_PROFILE),
+	timeout: [LOST_TIMEOUT, LOST_TIMEOUT],
+	reset: [LOST_RESET, LOST_RESET],
+	html: [LOST_HTML, LOST_HTML],
+	'cut JSON': [LOST_HTML, LOST_HTML],
+	'timeout, done': [LOST_TIMEOUT, LOST_TIMEOUT],
+	'reset, done': [LOST_RESET, LOST_RESET],
 };
 
 /** What is right for every step and fault: when it strikes once, for ever, and (where two are made) from the second import on. */
@@ -225,6 +239,8 @@ export const MATRIX: Readonly<Record<Step, Readonly<Record<FaultName, readonly O
 	upload,
 	status,
 	getStatus,
+	createProfile,
+	addEvent,
 };
 
 /** The order of outcomes in a row of the matrix. */

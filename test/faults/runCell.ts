@@ -2,11 +2,20 @@
 import type { IDataObject, INodeExecutionData, INodeParameters } from 'n8n-workflow';
 import { inspect } from 'node:util';
 
-import { type ApsisOne, type ImportRecord, SECTIONS } from '../apsisOne';
+import {
+	type ApsisOne,
+	ATTRIBUTES,
+	EVENTS,
+	EXISTING,
+	type ImportRecord,
+	KEYSPACES,
+	SECTIONS,
+} from '../apsisOne';
 import { type CredentialStore, type EngineRun, logLines, runWorkflow } from '../engine';
 import {
 	credentialFor,
 	locator,
+	mapped,
 	NODE_NAME,
 	requestParameters,
 	setupFor,
@@ -19,10 +28,25 @@ import { CALL_OF, type FaultName, FAULTS, HITS, type HowOften, type Step } from 
 export const OPT_INS = ['in1@example.com', 'in2@example.com', 'in3@example.com'];
 export const OPT_OUTS = ['out1@example.com', 'out2@example.com'];
 export const REJECTED = ['nobody'];
+/** The profile that calls about one profile are about: one that is new, and one that is there. */
+export const SINGLE = { createProfile: 'in1@example.com', addEvent: EXISTING.optedIn } as const;
 
 /** Short, so that cells which wait for them to their end stay short: minutes and hours as the options count. */
 const MAX_WAIT_FOR_PLACE_MINUTES = 3;
 const MAX_WAIT_HOURS = 0.05;
+
+const CREATE_PROFILE: INodeParameters = {
+	resource: 'profile',
+	operation: 'upsert',
+	attributes: mapped({ [ATTRIBUTES.city]: 'Oslo' }),
+};
+const ADD_EVENT: INodeParameters = {
+	resource: 'event',
+	operation: 'add',
+	event: EVENTS.purchase,
+	eventTime: '2026-11-24T10:00:00Z',
+	eventFields: mapped({ order_id: 'A1' }),
+};
 
 export interface CellName {
 	step: Step;
@@ -35,7 +59,7 @@ export interface CellResult {
 	status: string;
 	/** What the user reads: the error, or the reasons of rows that could not be sent, or a message in an output item. */
 	told: string;
-	/** Keys of rows that stand in a file which APSIS One has. */
+	/** Keys of rows that stand in a file which APSIS One has; of a single profile, its key for each time it was changed. */
 	reached: string[];
 	/** Keys of rows on the output Rejected. */
 	rejected: string[];
@@ -59,14 +83,16 @@ export async function runCell(apsisOne: ApsisOne, cell: CellName): Promise<CellR
 
 	const call = CALL_OF[cell.step];
 	apsisOne.faults.add({ ...FAULTS[cell.fault], ...HITS[cell.howOften], call });
-	const run = await execute(apsisOne, credentials, parametersOf(cell.step, importId));
+	const run = await execute(apsisOne, credentials, cell.step, importId);
 	apsisOne.faults.clear();
 	await apsisOne.settled();
 
 	return {
 		status: run.status,
 		told: toldBy(run),
-		reached: apsisOne.imports.flatMap(rowsOf).sort(),
+		reached: isSingle(cell.step)
+			? effectsOn(apsisOne, cell.step)
+			: apsisOne.imports.flatMap(rowsOf).sort(),
 		rejected: run
 			.outputs(NODE_NAME, 1)
 			.map(({ json }) => String(json.email))
@@ -85,10 +111,17 @@ export async function runCell(apsisOne: ApsisOne, cell: CellName): Promise<CellR
 async function execute(
 	apsisOne: ApsisOne,
 	credentials: CredentialStore,
-	parameters: INodeParameters,
+	step: Step,
+	importId = '',
 ): Promise<EngineRun> {
 	const setup = { ...setupFor(apsisOne), credentials };
-	return await runWorkflow({ ...setup, workflow: workflowWith(parameters), input: rows() });
+	const workflow = workflowWith(parametersOf(step, importId));
+	const input = isSingle(step) ? [{ json: { email: SINGLE[step] } }] : rows();
+	return await runWorkflow({ ...setup, workflow, input });
+}
+
+export function isSingle(step: Step): step is keyof typeof SINGLE {
+	return step in SINGLE;
 }
 
 function rows(): INodeExecutionData[] {
@@ -103,6 +136,15 @@ function parametersOf(step: Step, importId: string): INodeParameters {
 			operation: 'getStatus',
 			section: locator(SECTIONS.shop),
 			importId,
+		};
+	}
+	if (isSingle(step)) {
+		return {
+			...(step === 'createProfile' ? CREATE_PROFILE : ADD_EVENT),
+			section: locator(SECTIONS.shop),
+			keyspace: locator(KEYSPACES.email),
+			profileKey: '={{ $json.email }}',
+			options: {},
 		};
 	}
 	return requestParameters({
@@ -144,9 +186,17 @@ async function newToken({ baseUrl, clientId, clientSecret }: ApsisOne): Promise<
 }
 
 async function finishedImport(apsisOne: ApsisOne, credentials: CredentialStore): Promise<string> {
-	await execute(apsisOne, credentials, parametersOf('importRequest', ''));
+	await execute(apsisOne, credentials, 'importRequest');
 	await apsisOne.settled();
 	return apsisOne.imports[0]?.id ?? '';
+}
+
+/** A new profile counts when it has its attribute, too. */
+function effectsOn(apsisOne: ApsisOne, step: keyof typeof SINGLE): string[] {
+	const key = SINGLE[step];
+	const profile = apsisOne.profile(KEYSPACES.email, key);
+	if (step === 'addEvent') return (profile?.events ?? []).map(() => key);
+	return profile?.attributes[ATTRIBUTES.city] === 'Oslo' ? [key] : [];
 }
 
 /** The files of these tests quote nothing, and the key is their first column. */

@@ -10,7 +10,8 @@ import {
 	TAGS,
 	TOPICS,
 } from '../apsisOne';
-import { type EngineRun, runWorkflow } from '../engine';
+import { waitFor } from '../e2e/lab/waitFor';
+import { type EngineRun, type EngineSetup, runWorkflow } from '../engine';
 import { useLocalApsisOne } from '../support/localApsisOne';
 import { locator, mapped, NODE_NAME, setupFor, workflowWith } from '../support/workflows';
 
@@ -20,6 +21,7 @@ async function run(
 	parameters: INodeParameters,
 	items: INodeExecutionData['json'][],
 	more: Partial<INode> = {},
+	setup: EngineSetup = setupFor(apsisOne),
 ): Promise<EngineRun> {
 	const profile = {
 		section: locator(SECTIONS.shop),
@@ -28,7 +30,7 @@ async function run(
 		options: {},
 	};
 	return await runWorkflow({
-		...setupFor(apsisOne),
+		...setup,
 		workflow: workflowWith({ ...profile, ...parameters }, more),
 		input: items.map((json) => ({ json })),
 	});
@@ -46,7 +48,6 @@ const CONSENT = {
 	channel: CHANNELS.email,
 	consent: 'opt-in',
 	reason: 'Signed up',
-	source: '',
 };
 const NEWS = `${TOPICS.news}|${CHANNELS.email}`;
 const stored = (key: string) => apsisOne.profile(KEYSPACES.email, key);
@@ -106,6 +107,75 @@ describe('Profile: Create or Update', () => {
 		expect(apsisOne.calls.filter(({ call }) => call === 'profile')).toEqual([]);
 	});
 
+	it('checks all items before it sends one', async () => {
+		const result = await run(UPSERT, [{ email: 'a@example.com' }, { email: 'b@example' }]);
+		expect(result.error).toMatchObject({
+			message: '[Item 1] Profile Key: invalid email address (b@example)',
+			description: expect.stringMatching(/Nothing was sent\.$/) as string,
+		});
+		expect(apsisOne.calls.filter(({ call }) => call === 'profile')).toEqual([]);
+	});
+
+	it('says how many items had been done when APSIS One fails', async () => {
+		apsisOne.faults.add({ call: 'profile', kind: 'status', status: 400, skip: 20, times: 99 });
+		const items = Array.from({ length: 20 }, (_, index) => ({ email: `p${index}@example.com` }));
+		const result = await run(UPSERT, items);
+		expect(result.error).toMatchObject({
+			message: 'APSIS One refused to create the profile',
+			description: expect.stringMatching(/fault\. [1-9] of 20 items had been done\.$/) as string,
+		});
+	});
+
+	it('reads values as imports do, whatever type the mapper has for them', async () => {
+		const mapper = mapped({
+			[ATTRIBUTES.points]: '={{ $json.points }}',
+			[ATTRIBUTES.joined]: '={{ $json.joined }}',
+		});
+		const field = (id: string, type: string) => ({ id, displayName: id, type, required: false });
+		const schema = [field(ATTRIBUTES.points, 'number'), field(ATTRIBUTES.joined, 'dateTime')];
+		const result = await run(
+			{ ...UPSERT, attributes: { ...mapper, schema }, options: { dateFormat: 'd.M.yyyy' } },
+			[{ email: 'a@example.com', points: '12,5', joined: '8.2.2013' }],
+		);
+		expect(result.error).toBeUndefined();
+		expect(stored('a@example.com')?.attributes).toEqual({
+			[ATTRIBUTES.points]: '12.5',
+			[ATTRIBUTES.joined]: '2013-02-08',
+		});
+	});
+
+	it('erases what is stored where a mapped value is empty, if the user turned that on', async () => {
+		const item = [{ email: EXISTING.optedOut, town: '' }];
+		const attributes = mapped({
+			[ATTRIBUTES.city]: '={{ $json.town }}',
+			[ATTRIBUTES.firstName]: '',
+		});
+		await run({ ...UPSERT, attributes }, item);
+		expect(stored(EXISTING.optedOut)?.attributes).toMatchObject({ [ATTRIBUTES.city]: 'Bergen' });
+		await run({ ...UPSERT, attributes, options: { clearExistingAttributes: true } }, item);
+		expect(stored(EXISTING.optedOut)?.attributes).toMatchObject({
+			[ATTRIBUTES.firstName]: 'Ingrid',
+		});
+		expect(stored(EXISTING.optedOut)?.attributes).not.toHaveProperty([ATTRIBUTES.city]);
+	});
+
+	it.each([
+		[KEYSPACES.export, 'Profiles cannot be written through the keyspace "Export"'],
+		['com.apsis1.keyspaces.nothing', 'APSIS One has no keyspace "com.apsis1.keyspaces.nothing"'],
+	])('makes no profile in the keyspace %s', async (keyspace, message) => {
+		const result = await run({ ...UPSERT, keyspace: locator(keyspace) }, [{ email: 'x' }]);
+		expect(result.error?.message).toBe(`[Item 0] ${message}`);
+	});
+
+	it('tells a faulty expression in the words of n8n', async () => {
+		const parameters = { ...UPSERT, profileKey: '={{ $json.email.nothing.here }}' };
+		const result = await run(parameters, [{ email: null }]);
+		expect(result.error?.message).not.toContain('fault of the node');
+		expect(String((result.error as { description?: unknown }).description)).not.toContain(
+			'fault of the node',
+		);
+	});
+
 	it('of 200 rows of a CRM, new and existing, ends with 195 done and 5 explained', async () => {
 		const rows = Array.from({ length: 200 }, (_, index) => ({
 			email: index % 40 === 7 ? `broken ${index}` : `person.${index}@example.com`,
@@ -134,25 +204,46 @@ describe('Profile: Create or Update', () => {
 	}, 60_000);
 });
 
-it('Profile: Get gives attributes, tags and consents', async () => {
-	const result = await run({ resource: 'profile', operation: 'get' }, [
-		{ email: EXISTING.optedOut },
-	]);
-	expect(json(result)).toMatchObject([
-		{
-			attributes: { [ATTRIBUTES.firstName]: 'Ingrid' },
-			tags: [],
-			consents: [{ topic_discriminator: TOPICS.news, type: 'opt-out' }],
-		},
-	]);
-	const missing = await run({ resource: 'profile', operation: 'get' }, [
-		{ email: 'no@example.com' },
-	]);
-	expect(missing.error?.message).toContain('has no profile "no@example.com"');
+describe('Profile: Get', () => {
+	const GET = { resource: 'profile', operation: 'get' };
+	const item = [{ email: EXISTING.optedOut }];
+
+	it('gives attributes, tags and consents by name', async () => {
+		await run({ resource: 'tag', operation: 'add', tagNames: [TAGS.vip] }, item);
+		expect(json(await run(GET, item))).toEqual([
+			{
+				section: SECTIONS.shop,
+				keyspace: KEYSPACES.email,
+				profileKey: EXISTING.optedOut,
+				attributes: { Email: EXISTING.optedOut, 'First name': 'Ingrid', City: 'Bergen' },
+				tags: ['VIP'],
+				consents: [
+					{ subscription: 'Newsletter', folder: 'Shop news', channel: 'Email', type: 'opt-out' },
+				],
+			},
+		]);
+	});
+
+	it('gives what APSIS One says as it is, with Simplify off, and asks for no definitions', async () => {
+		expect(json(await run({ ...GET, simplify: false }, item))).toMatchObject([
+			{
+				attributes: { [ATTRIBUTES.firstName]: 'Ingrid' },
+				tags: { items: [] },
+				consents: { items: [{ topic_discriminator: TOPICS.news, type: 'opt-out' }] },
+			},
+		]);
+		expect(apsisOne.calls.map(({ call }) => call)).not.toContain('attributes');
+	});
+
+	it('says that there is no such profile', async () => {
+		const missing = await run(GET, [{ email: 'no@example.com' }]);
+		expect(missing.error?.message).toContain('has no profile "no@example.com"');
+	});
 });
 
 it('Profile: Delete wants to be confirmed, and counts a missing profile as deleted', async () => {
-	const remove = { resource: 'profile', operation: 'delete' };
+	// It is about the profile in all sections, so there is no Section to choose.
+	const remove = { resource: 'profile', operation: 'delete', section: '' };
 	const refused = await run({ ...remove, confirmDeletion: false }, [{ email: EXISTING.optedIn }]);
 	expect(refused.error?.message).toBe('[Item 0] Confirm Deletion is off');
 	expect(stored(EXISTING.optedIn)).toBeDefined();
@@ -185,6 +276,56 @@ describe('Consent', () => {
 		expect(stored(EXISTING.optedOut)?.consents).toEqual({ [NEWS]: 'opt-in' });
 	});
 
+	it.each<[string, unknown, object]>([
+		[
+			'that says the opt-out for all subscriptions of the channel',
+			{ items: [{ channel_discriminator: CHANNELS.email, type: 'opt-out' }] },
+			{ changed: false, keptOptedOut: true },
+		],
+		[
+			'that says the opt-out for all channels',
+			[{ topic_discriminator: TOPICS.news, type: 'opt-out' }],
+			{ changed: false, keptOptedOut: true },
+		],
+		[
+			'of an opt-out of another kind',
+			{ consents: [{ topic: { discriminator: TOPICS.news }, type: 'hard-bounce' }] },
+			{ changed: false, keptOptedOut: true },
+		],
+		[
+			'of opt-outs from something else',
+			{
+				items: [
+					{ topic_discriminator: TOPICS.offers, type: 'opt-out' },
+					{
+						topic_discriminator: TOPICS.news,
+						channel_discriminator: CHANNELS.sms,
+						type: 'opt-out',
+					},
+					{ topic_discriminator: TOPICS.news, type: 'pending' },
+				],
+			},
+			{ changed: true, keptOptedOut: false },
+		],
+	])('Set understands an answer %s', async (_, body, expected) => {
+		await run(UPSERT, [{ email: 'a@example.com' }]);
+		apsisOne.faults.add({ call: 'profile', kind: 'status', status: 200, body });
+		expect(json(await run(CONSENT, [{ email: 'a@example.com' }]))).toMatchObject([expected]);
+		expect(stored('a@example.com')?.consents[NEWS] === 'opt-in').toBe(
+			'changed' in expected && expected.changed,
+		);
+	});
+
+	it('Set opts in nobody of whom it cannot know whether they have opted out', async () => {
+		await run(UPSERT, [{ email: 'a@example.com' }]);
+		apsisOne.faults.add({ call: 'profile', kind: 'status', status: 200, body: { answer: 42 } });
+		const result = await run(CONSENT, [{ email: 'a@example.com' }]);
+		expect(result.error?.message).toBe(
+			'[Item 0] It is not known whether "a@example.com" has opted out: APSIS One\'s answer could not be read',
+		);
+		expect(stored('a@example.com')?.consents).toEqual({});
+	});
+
 	it.each<[string, INodeParameters, string]>([
 		['no subscription', { subscription: '={{ "" }}' }, '[Item 0] Subscription is not chosen'],
 		[
@@ -211,7 +352,11 @@ describe('Consent', () => {
 			{ email: EXISTING.optedIn },
 		]);
 		expect(result.outputs(NODE_NAME)).toMatchObject([
-			{ json: { topic_discriminator: TOPICS.news, type: 'opt-out' }, pairedItem: { item: 0 } },
+			{ json: { subscription: 'Newsletter', type: 'opt-out' }, pairedItem: { item: 0 } },
+		]);
+		const raw = await run({ ...parameters, simplify: false }, [{ email: EXISTING.optedOut }]);
+		expect(json(raw)).toMatchObject([
+			{ profileKey: EXISTING.optedOut, topic_discriminator: TOPICS.news, type: 'opt-out' },
 		]);
 	});
 });
@@ -253,15 +398,104 @@ describe('Event: Add', () => {
 		]);
 	});
 
+	it('reads a time without offset in the zone of the workflow', async () => {
+		await run(EVENT, [{ email: EXISTING.optedIn, at: '2026-07-01T12:00:00', order_id: 'A1' }]);
+		expect(stored(EXISTING.optedIn)?.events).toMatchObject([
+			{ eventTime: '2026-07-01T10:00:00.000Z' },
+		]);
+	});
+
+	it('parts events whose body would be larger than APSIS One takes', async () => {
+		const items = Array.from({ length: 3 }, (_, index) => ({
+			email: EXISTING.optedIn,
+			at: '2026-11-24',
+			order_id: 'x'.repeat(1_000),
+			total: index,
+		}));
+		const many = Array.from({ length: 60 }, () => items).flat();
+		const result = await run(EVENT, many);
+		expect(result.error).toBeUndefined();
+		expect(apsisOne.calls.filter(({ call }) => call === 'profile').length).toBeGreaterThan(1);
+		expect(stored(EXISTING.optedIn)?.events).toHaveLength(180);
+		expect(stored(EXISTING.optedIn)?.events.map(({ data }) => data.total)).toEqual(
+			many.map(({ total }) => total),
+		);
+	});
+
+	it('is not sent again when the answer was lost', async () => {
+		apsisOne.faults.add({ call: 'profile', kind: 'reset', effect: 'after' });
+		const result = await run(EVENT, [{ email: EXISTING.optedIn, at: '2026-11-24', order_id: 'A' }]);
+		expect(result.error?.message).toMatch(/^APSIS One's answer was lost/);
+		expect(stored(EXISTING.optedIn)?.events).toHaveLength(1);
+	});
+
 	it('refuses what the event cannot take, before anything is sent', async () => {
 		const result = await run(EVENT, [
 			{ email: EXISTING.optedIn, at: '2026-11-24', order_id: 'A1' },
 			{ email: EXISTING.optedIn, at: 'yesterday', order_id: 'A2' },
 		]);
-		expect(result.error?.message).toBe('[Item 1] Event Time is no time (yesterday)');
+		expect(result.error?.message).toBe('[Item 1] Event Time: is not a point in time (yesterday)');
 		expect(stored(EXISTING.optedIn)?.events).toEqual([]);
 		const empty = await run(EVENT, [{ email: EXISTING.optedIn, at: '2026-11-24' }]);
 		expect(empty.error?.message).toBe('[Item 0] order_id is empty');
+	});
+});
+
+describe('many items at once', () => {
+	const people = (count: number) =>
+		Array.from({ length: count }, (_, index) => ({ email: `person.${index}@example.com` }));
+	const GET = { resource: 'profile', operation: 'get', simplify: false };
+	const callsOf = (call: string) => apsisOne.calls.filter((one) => one.call === call);
+
+	it('keep the order of the items of one profile, and the limit of calls about it', async () => {
+		const items = Array.from({ length: 7 }, (_, index) => ({
+			email: 'one@example.com',
+			City: `City ${index}`,
+		}));
+		const result = await run(UPSERT, [...items, ...people(10)]);
+		expect(result.error).toBeUndefined();
+		expect(stored('one@example.com')?.attributes[ATTRIBUTES.city]).toBe('City 6');
+		expect(apsisOne.refusals).toEqual({});
+		expect(json(result).map(({ profileKey }) => profileKey)).toEqual(
+			[...items, ...people(10)].map(({ email }) => email),
+		);
+	});
+
+	it('share the limits of the account between executions', async () => {
+		const runs = await Promise.all([run(UPSERT, people(60)), run(UPSERT, people(60))]);
+		expect(runs.map(({ error }) => error)).toEqual([undefined, undefined]);
+		expect(apsisOne.refusals).toEqual({});
+		expect(callsOf('profile')).toHaveLength(240);
+	});
+
+	it('fetch one token, and one more when it expires under way', async () => {
+		const setup = setupFor(apsisOne);
+		await run(UPSERT, people(30), {}, setup);
+		expect(callsOf('token')).toHaveLength(1);
+		const running = run(GET, people(30), {}, setup);
+		await waitFor(async () => callsOf('profile').length > 80 || undefined, {
+			what: 'A run that is under way',
+			timeoutMs: 10_000,
+			intervalMs: 5,
+		});
+		apsisOne.expireTokens();
+		const result = await running;
+		expect(result.error).toBeUndefined();
+		expect(json(result)).toHaveLength(30);
+		expect(callsOf('profile').some(({ status }) => status === 403)).toBe(true);
+		expect(callsOf('token')).toHaveLength(2);
+	});
+
+	it('ask for a token once, when there is none to be had', async () => {
+		const result = await run(
+			GET,
+			people(30),
+			{ onError: 'continueRegularOutput' },
+			setupFor(apsisOne, { clientSecret: 'wrong' }),
+		);
+		expect(json(result)).toHaveLength(30);
+		for (const { error } of json(result)) expect(error).toMatch(/does not know this Client ID/);
+		expect(callsOf('token')).toHaveLength(1);
 	});
 });
 

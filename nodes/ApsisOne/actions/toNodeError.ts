@@ -1,4 +1,4 @@
-import { NodeApiError, NodeOperationError } from 'n8n-workflow';
+import { ExpressionError, NodeApiError, NodeOperationError } from 'n8n-workflow';
 import type { IExecuteFunctions } from 'n8n-workflow';
 
 import { ApsisOneError } from '../errors';
@@ -12,6 +12,12 @@ export function toNodeError(
 	if (error instanceof ApsisOneError) {
 		const { message, description, itemIndex } = error;
 		return new NodeOperationError(context.getNode(), message, { description, itemIndex });
+	}
+	if (error instanceof ExpressionError) {
+		// The user's own expression: n8n's words say what is wrong with it.
+		const { itemIndex } = error.context as { itemIndex?: number };
+		const description = error.description ?? undefined;
+		return new NodeOperationError(context.getNode(), error.message, { description, itemIndex });
 	}
 	return new NodeOperationError(context.getNode(), error as Error, {
 		description: 'This is a fault of the node itself. Please report it with these words.',

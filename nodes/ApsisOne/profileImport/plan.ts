@@ -119,6 +119,23 @@ class HeaderNames {
 }
 
 function findKeyspace(discriminator: string, keyspaces: readonly Keyspace[]): Keyspace {
+	const keyspace = findWritableKeyspace(discriminator, keyspaces);
+	if (keyspace.managesSubscriptions !== false) return keyspace;
+	throw new ApsisOneError(
+		`Profiles cannot be imported through the keyspace "${keyspace.name}"`,
+		'It does not manage subscriptions. Choose another Keyspace, or ask your APSIS One admin to let it manage subscriptions.',
+	);
+}
+
+/**
+ * The keyspace that profiles are to be made in.
+ *
+ * @throws ApsisOneError when there is none, or it is for reading only
+ */
+export function findWritableKeyspace(
+	discriminator: string,
+	keyspaces: readonly Keyspace[],
+): Keyspace {
 	const keyspace = keyspaces.find((candidate) => candidate.discriminator === discriminator);
 	if (!keyspace) {
 		throw new ApsisOneError(
@@ -126,15 +143,11 @@ function findKeyspace(discriminator: string, keyspaces: readonly Keyspace[]): Ke
 			'Choose Keyspace from the list, or check the ID. A wrong keyspace would make duplicate profiles.',
 		);
 	}
-	if (keyspace.isReadOnly || keyspace.managesSubscriptions === false) {
-		throw new ApsisOneError(
-			`Profiles cannot be imported through the keyspace "${keyspace.name}"`,
-			keyspace.isReadOnly
-				? 'It is for reading only. Choose another Keyspace.'
-				: 'It does not manage subscriptions. Choose another Keyspace, or ask your APSIS One admin to let it manage subscriptions.',
-		);
-	}
-	return keyspace;
+	if (!keyspace.isReadOnly) return keyspace;
+	throw new ApsisOneError(
+		`Profiles cannot be written through the keyspace "${keyspace.name}"`,
+		'It is for reading only. Choose another Keyspace.',
+	);
 }
 
 function planColumns(
@@ -147,7 +160,7 @@ function planColumns(
 		header: headers.claim(sourceName(settings.profileKey)),
 		field: 'Profile Key',
 		source: settings.profileKey,
-		rule: keyRule(keyspace),
+		rule: keyRule(keyspace.discriminator),
 		isKey: true,
 		attributes: [] as Attribute[],
 	};
@@ -171,9 +184,10 @@ function planColumns(
 	return columns;
 }
 
-function keyRule(keyspace: Keyspace): AttributeType | 'key' {
-	if (keyspace.discriminator === ADDRESS_SPACES.email) return 'email';
-	return keyspace.discriminator === ADDRESS_SPACES.mobile ? 'mobile' : 'key';
+/** How the profile keys of a keyspace, given by its discriminator, are written. */
+export function keyRule(keyspace: string): 'email' | 'mobile' | 'key' {
+	if (keyspace === ADDRESS_SPACES.email) return 'email';
+	return keyspace === ADDRESS_SPACES.mobile ? 'mobile' : 'key';
 }
 
 function findAttribute(

@@ -52,14 +52,28 @@ interface Answer extends ApiResponse {
 	headers: Record<string, unknown>;
 }
 
-type Outcome = { answer: Answer } | { fault: NetworkFault };
+/** `noToken` says why the call could not be made: there was no token for it. */
+type Outcome = { answer: Answer } | { fault: NetworkFault } | { noToken: string };
 
 const REQUEST_TIMEOUT_MS = 60_000;
-/** A token got this recently is not replaced because of a 403: then it is the permission that is missing. */
+/**
+ * A token fetched this recently is not replaced because of a 403: then it is the permission that is missing. Nor is one
+ * asked for again this soon where there was none.
+ */
 const FRESH_TOKEN_MS = 60_000;
 
-/** When each running node last got a new token, so that many forbidden calls do not use up ten tokens a minute. */
-const lastRefreshes = new WeakMap<ApsisOneContext, number>();
+/** A token being fetched, or the last one that was. */
+interface TokenFetch {
+	startedAt: number;
+	/** Settles with the call that fetches it: why there is no token, or nothing. */
+	ended: Promise<string | undefined>;
+}
+
+/**
+ * Of each running node. Calls made beside each other share one fetch, and calls that are forbidden or got no token do not
+ * each ask for one: the account is given ten a minute (contract: Limits).
+ */
+const tokenFetches = new WeakMap<ApsisOneContext, TokenFetch>();
 
 /**
  * Calls APSIS One with the node's credential.
@@ -94,6 +108,7 @@ function isWanted(status: number, request: ApiRequest): boolean {
 }
 
 function isWorthRepeating(outcome: Outcome, { repeat }: ApiRequest): boolean {
+	if ('noToken' in outcome) return false;
 	if ('answer' in outcome) {
 		const statuses = repeat === 'always' ? TRANSIENT_STATUSES : REFUSED_STATUSES;
 		return statuses.has(outcome.answer.status);
@@ -104,18 +119,48 @@ function isWorthRepeating(outcome: Outcome, { repeat }: ApiRequest): boolean {
 }
 
 async function sendWithFreshToken(context: ApsisOneContext, request: ApiRequest): Promise<Outcome> {
+	const known = tokenFetches.get(context);
+	const noToken = await known?.ended;
 	const account = await readAccount(context);
-	const isStale = account.accessToken !== '' && isTokenExpired(account.accessToken, Date.now());
-	const outcome = await send(context, request, account, isStale);
+	// Another call has begun to fetch a token meanwhile: this one waits for it.
+	if (tokenFetches.get(context) !== known) return await sendWithFreshToken(context, request);
+	if (needsToken(account)) {
+		if (noToken && isRecent(known)) return { noToken };
+		return await sendFetchingToken(context, request, account);
+	}
 
-	const isRefused =
-		'answer' in outcome && (outcome.answer.status === 401 || outcome.answer.status === 403);
-	if (!isRefused || isStale || account.accessToken === '' || hasFreshToken(context)) return outcome;
-	return await send(context, request, account, true);
+	const outcome = await send(context, request, account, false);
+	if (!isForbidden(outcome)) return outcome;
+	const latest = tokenFetches.get(context);
+	if (latest !== known) {
+		await latest?.ended;
+		return await send(context, request, await readAccount(context), false);
+	}
+	return isRecent(latest) ? outcome : await sendFetchingToken(context, request, account);
 }
 
-function hasFreshToken(context: ApsisOneContext): boolean {
-	return Date.now() - (lastRefreshes.get(context) ?? 0) < FRESH_TOKEN_MS;
+function needsToken({ accessToken }: ApsisOneAccount): boolean {
+	return accessToken === '' || isTokenExpired(accessToken, Date.now());
+}
+
+function isForbidden(outcome: Outcome): boolean {
+	return 'answer' in outcome && (outcome.answer.status === 401 || outcome.answer.status === 403);
+}
+
+function isRecent(fetch: TokenFetch | undefined): boolean {
+	return fetch !== undefined && Date.now() - fetch.startedAt < FRESH_TOKEN_MS;
+}
+
+async function sendFetchingToken(
+	context: ApsisOneContext,
+	request: ApiRequest,
+	account: ApsisOneAccount,
+): Promise<Outcome> {
+	// Without a token n8n fetches one by itself; one that is there has to be taken away.
+	const sending = send(context, request, account, account.accessToken !== '');
+	const ended = sending.then((outcome) => ('noToken' in outcome ? outcome.noToken : undefined));
+	tokenFetches.set(context, { startedAt: Date.now(), ended });
+	return await sending;
 }
 
 /**
@@ -139,7 +184,6 @@ async function send(
 			data: { ...account.decrypted, accessToken: '' },
 		},
 	};
-	if (renewToken) lastRefreshes.set(context, Date.now());
 	try {
 		const answer = (await context.helpers.httpRequestWithAuthentication.call(
 			context,
@@ -149,9 +193,8 @@ async function send(
 		)) as { statusCode: number; body: unknown; headers: Record<string, unknown> };
 		return readAnswer({ status: answer.statusCode, body: answer.body, headers: answer.headers });
 	} catch (error) {
-		const tokenSentence = findTokenSentence(error);
-		if (tokenSentence) throw tokenFailure(context, tokenSentence);
-		return { fault: readNetworkFault(error) };
+		const noToken = findTokenSentence(error);
+		return noToken ? { noToken } : { fault: readNetworkFault(error) };
 	}
 }
 
@@ -191,6 +234,7 @@ function tokenFailure(context: ApsisOneContext, sentence: string): NodeApiError 
 }
 
 function failure(context: ApsisOneContext, request: ApiRequest, outcome: Outcome): NodeApiError {
+	if ('noToken' in outcome) return tokenFailure(context, outcome.noToken);
 	if ('fault' in outcome) return faultError(context, request, outcome.fault);
 	return answerError(context, request, outcome.answer);
 }

@@ -1,15 +1,34 @@
-import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
+import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
-import { itemsOf } from '../singleProfile/answers';
-import { forEachItem, startRun } from '../singleProfile/forEachItem';
+import { parseConsents } from '../../account/parseProfile';
+import { ApsisOneError } from '../../errors';
+import { consentNamer } from '../singleProfile/consentNames';
+import { startRun } from '../singleProfile/profileRun';
+import { forEachItem } from '../singleProfile/tasks';
 
 /** One output item for each consent of the profile of each item. */
 export async function execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
-	const run = startRun(this);
+	const run = await startRun(this);
 	return await forEachItem(this, async (itemIndex) => {
-		const address = run.addressOf(itemIndex);
+		const profile = run.addressOf(itemIndex);
 		const types = this.getNodeParameter('consentTypes', itemIndex, []) as string[];
-		const consents = itemsOf(await run.calls.getConsents(address, types));
-		return consents.map((consent) => ({ ...address, ...consent }));
+		const isSimple = this.getNodeParameter('simplify', itemIndex, true) === true;
+		return {
+			profile,
+			send: async () => {
+				const consents = parseConsents(await run.calls.getConsents(profile, types));
+				if (!consents) {
+					throw new ApsisOneError(
+						`APSIS One's answer about the consents of "${profile.profileKey}" could not be read`,
+						'Profile: Get with Simplify off shows it as it is. Please report it.',
+					);
+				}
+				const nameConsent = isSimple ? await consentNamer(run, profile.section) : undefined;
+				return consents.map((consent) => ({
+					...profile,
+					...((nameConsent?.(consent) ?? consent.raw) as IDataObject),
+				}));
+			},
+		};
 	});
 }

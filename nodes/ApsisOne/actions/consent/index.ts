@@ -1,13 +1,26 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import { CHANNEL_OPTIONS, TOPIC_CHANNEL_SEPARATOR } from '../profileImport/fields';
-import { profileFields, valueOptions } from '../singleProfile/fields';
+import {
+	CHANNEL_OPTIONS,
+	RESUBSCRIBE_NOTICE,
+	TOPIC_CHANNEL_SEPARATOR,
+} from '../profileImport/fields';
+import { profileFields, simplifyField, valueOptions } from '../singleProfile/fields';
 import * as getMany from './getMany.operation';
 import * as set from './set.operation';
 
 export { getMany, set };
 
 const ONLY_SET = { show: { resource: ['consent'], operation: ['set'] } };
+
+const SOURCE: INodeProperties = {
+	displayName: 'Source',
+	name: 'source',
+	type: 'string',
+	default: '',
+	placeholder: 'e.g. Signup form',
+	description: 'Where the consent was given or withdrawn',
+};
 
 export const description: INodeProperties[] = [
 	{
@@ -82,15 +95,6 @@ export const description: INodeProperties[] = [
 		displayOptions: ONLY_SET,
 	},
 	{
-		displayName: 'Source',
-		name: 'source',
-		type: 'string',
-		default: '',
-		placeholder: 'e.g. Signup form',
-		description: 'Where the consent was given or withdrawn',
-		displayOptions: ONLY_SET,
-	},
-	{
 		displayName: 'Resubscribe Opted-Out Profiles',
 		name: 'resubscribe',
 		type: 'boolean',
@@ -102,10 +106,17 @@ export const description: INodeProperties[] = [
 		},
 	},
 	{
+		...RESUBSCRIBE_NOTICE,
+		displayOptions: {
+			show: { resource: ['consent'], operation: ['set'], consent: ['opt-in'], resubscribe: [true] },
+		},
+	},
+	{
 		displayName: 'Consent Types',
 		name: 'consentTypes',
 		type: 'multiOptions',
 		options: [
+			{ name: 'Confirmed Opt-In', value: 'confirmed-opt-in' },
 			{ name: 'Opt-In', value: 'opt-in' },
 			{ name: 'Opt-Out', value: 'opt-out' },
 		],
@@ -113,5 +124,7 @@ export const description: INodeProperties[] = [
 		description: 'Which to get; none chosen gives all',
 		displayOptions: { show: { resource: ['consent'], operation: ['getMany'] } },
 	},
-	valueOptions('consent', ['set', 'getMany']),
+	simplifyField('consent', ['getMany']),
+	valueOptions('consent', ['getMany']),
+	valueOptions('consent', ['set'], ['defaultCountry'], [SOURCE]),
 ];

@@ -1,50 +1,71 @@
 import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
-import { getTopics } from '../../account/definitions';
+import { isOptedOut, parseConsents } from '../../account/parseProfile';
 import { ApsisOneError } from '../../errors';
 import { TOPIC_CHANNEL_SEPARATOR } from '../profileImport/fields';
-import { itemsOf } from '../singleProfile/answers';
-import { forEachItem, type ProfileRun, startRun } from '../singleProfile/forEachItem';
 import type { ProfileAddress } from '../singleProfile/profileCalls';
+import { type ProfileRun, startRun } from '../singleProfile/profileRun';
+import { forEachItem } from '../singleProfile/tasks';
 
 interface Wanted {
 	topic: string;
 	channel: string;
 	type: 'opt-in' | 'opt-out';
+	reason: string;
+	source: string;
+	mayResubscribe: boolean;
 }
 
 /**
  * Opts the profile of each item in to a subscription or out of it. Nobody who has opted out is opted in again unless the
- * user turned that on: APSIS One would do it, so it is asked first.
+ * user turned that on: APSIS One would do it, so it is asked first, right before.
  */
 export async function execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
-	const run = startRun(this);
+	const run = await startRun(this);
 	return await forEachItem(this, async (itemIndex) => {
-		const address = run.addressOf(itemIndex);
-		const wanted = await readWanted(run, address, itemIndex);
-		const reason = String(this.getNodeParameter('reason', itemIndex, '')).trim();
-		if (reason === '') {
-			throw new ApsisOneError('Reason is empty', 'Say why, e.g. "Signed up on example.com".');
-		}
-		const source = String(this.getNodeParameter('source', itemIndex, '')).trim();
-		const mayResubscribe = this.getNodeParameter('resubscribe', itemIndex, false) === true;
-		const result: IDataObject = { ...address, ...wanted };
-		if (wanted.type === 'opt-in' && !mayResubscribe && (await hasOptedOut(run, address, wanted))) {
-			return { ...result, changed: false, keptOptedOut: true };
-		}
-		const changed = await run.calls.setConsent(address, {
-			topic_discriminator: wanted.topic,
-			channel_discriminator: wanted.channel,
-			type: wanted.type,
-			reason,
-			...(source ? { source } : {}),
-		});
-		return { ...result, changed, keptOptedOut: false };
+		const profile = run.addressOf(itemIndex);
+		const wanted = await readWanted(run, profile, itemIndex);
+		return { profile, send: async () => await setConsent(run, profile, wanted) };
 	});
 }
 
+async function setConsent(
+	run: ProfileRun,
+	profile: ProfileAddress,
+	{ topic, channel, type, reason, source, mayResubscribe }: Wanted,
+): Promise<IDataObject> {
+	const result = { ...profile, topic, channel, type };
+	const mustAsk = type === 'opt-in' && !mayResubscribe;
+	if (mustAsk && (await hasOptedOut(run, profile, topic, channel))) {
+		return { ...result, changed: false, keptOptedOut: true };
+	}
+	const changed = await run.calls.setConsent(profile, {
+		topic_discriminator: topic,
+		channel_discriminator: channel,
+		type,
+		reason,
+		...(source ? { source } : {}),
+	});
+	return { ...result, changed, keptOptedOut: false };
+}
+
+/** @throws ApsisOneError when it cannot be known: then nobody is opted in */
+async function hasOptedOut(
+	{ calls }: ProfileRun,
+	profile: ProfileAddress,
+	topic: string,
+	channel: string,
+): Promise<boolean> {
+	const consents = parseConsents(await calls.getConsents(profile, []));
+	if (consents) return isOptedOut(consents, topic, channel);
+	throw new ApsisOneError(
+		`It is not known whether "${profile.profileKey}" has opted out: APSIS One's answer could not be read`,
+		'The profile was not opted in. Please report it. If the profile has just given a new consent, turn on Resubscribe Opted-Out Profiles.',
+	);
+}
+
 async function readWanted(
-	{ context, once }: ProfileRun,
+	{ context, definitions }: ProfileRun,
 	{ section }: ProfileAddress,
 	itemIndex: number,
 ): Promise<Wanted> {
@@ -55,9 +76,13 @@ async function readWanted(
 			'Choose one of them; nothing is guessed.',
 		);
 	}
-	const chosen = String(context.getNodeParameter('subscription', itemIndex, ''));
+	const reason = readText(context, 'reason', itemIndex);
+	if (reason === '') {
+		throw new ApsisOneError('Reason is empty', 'Say why, e.g. "Signed up on example.com".');
+	}
+	const chosen = readText(context, 'subscription', itemIndex);
 	const [topicId = '', ownChannel = ''] = chosen.split(TOPIC_CHANNEL_SEPARATOR);
-	const topics = await once(`topics of ${section}`, async () => await getTopics(context, section));
+	const topics = await definitions.topics(section);
 	const topic = topics.find(({ discriminator }) => discriminator === topicId);
 	if (!topic) {
 		throw new ApsisOneError(
@@ -65,26 +90,23 @@ async function readWanted(
 			'Choose Subscription from the list, or check the ID.',
 		);
 	}
-	const channel =
-		topic.channel ?? (ownChannel || String(context.getNodeParameter('channel', itemIndex, '')));
-	if (channel) return { topic: topic.discriminator, channel, type };
-	throw new ApsisOneError(
-		`The subscription "${topic.name}" has no Channel`,
-		'It is used by several channels: choose in Channel which one the consent is for.',
-	);
+	const channel = topic.channel ?? (ownChannel || readText(context, 'channel', itemIndex));
+	if (!channel) {
+		throw new ApsisOneError(
+			`The subscription "${topic.name}" has no Channel`,
+			'It is used by several channels: choose in Channel which one the consent is for.',
+		);
+	}
+	return {
+		topic: topic.discriminator,
+		channel,
+		type,
+		reason,
+		source: readText(context, 'options.source', itemIndex),
+		mayResubscribe: context.getNodeParameter('resubscribe', itemIndex, false) === true,
+	};
 }
 
-async function hasOptedOut(
-	{ calls }: ProfileRun,
-	address: ProfileAddress,
-	{ topic, channel }: Wanted,
-): Promise<boolean> {
-	const consents = itemsOf(await calls.getConsents(address, ['opt-out']));
-	return consents.some(
-		(one) =>
-			one.topic_discriminator === topic &&
-			// A consent without a channel is one for all of them.
-			[channel, undefined, null].includes(one.channel_discriminator as string) &&
-			(one.type ?? 'opt-out') === 'opt-out',
-	);
+function readText(context: IExecuteFunctions, name: string, itemIndex: number): string {
+	return String(context.getNodeParameter(name, itemIndex, '') ?? '').trim();
 }

@@ -1,17 +1,11 @@
 import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
-import { getEvents } from '../../account/definitions';
 import type { EventDefinition } from '../../account/parse';
 import { ApsisOneError } from '../../errors';
-import { toNodeError } from '../toNodeError';
-import {
-	nameItem,
-	normalised,
-	type ProfileRun,
-	startRun,
-	typedValue,
-} from '../singleProfile/forEachItem';
 import type { ProfileAddress } from '../singleProfile/profileCalls';
+import { type ProfileRun, startRun } from '../singleProfile/profileRun';
+import { checkItems, sendTasks } from '../singleProfile/tasks';
+import { normalised, typedValue } from '../singleProfile/values';
 
 /** Contract: Limits, request body 100 kB; a little is left for what is around the events. */
 const MAX_BATCH_BYTES = 90_000;
@@ -26,37 +20,24 @@ interface Batch {
 
 /** Adds the events of all items, those of one profile in one call, in the order of the items. */
 export async function execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
-	const run = startRun(this);
-	const output = new Map<number, INodeExecutionData>();
-	const fail = (itemIndexes: readonly number[], error: unknown) => {
-		const told = toNodeError(this, nameItem(error, itemIndexes[0] ?? 0));
-		if (!this.continueOnFail()) throw told;
-		for (const item of itemIndexes) {
-			const json = { error: told.message, message: told.description ?? '' };
-			output.set(item, { json, pairedItem: { item } });
-		}
-	};
-
-	// Everything is checked before the first call that has an effect.
+	const run = await startRun(this);
+	const { good, failed } = await checkItems(this, async (itemIndex) => {
+		const address = run.addressOf(itemIndex);
+		return { address, event: await readEvent(run, address, itemIndex) };
+	});
 	const batches: Batch[] = [];
-	for (const itemIndex of this.getInputData().keys()) {
-		try {
-			addTo(batches, run.addressOf(itemIndex), await readEvent(run, itemIndex), itemIndex);
-		} catch (error) {
-			fail([itemIndex], error);
-		}
+	for (const { itemIndex, value } of good) {
+		addTo(batches, value.address, value.event, itemIndex);
 	}
-	for (const { address, events, itemIndexes } of batches) {
-		try {
+	const tasks = batches.map(({ address, events, itemIndexes }) => ({
+		itemIndexes,
+		profile: address,
+		send: async () => {
 			await run.calls.addEvents(address, events);
-			for (const [index, item] of itemIndexes.entries()) {
-				output.set(item, { json: { ...address, ...events[index] }, pairedItem: { item } });
-			}
-		} catch (error) {
-			fail(itemIndexes, error);
-		}
-	}
-	return [[...output].sort(([one], [other]) => one - other).map(([, item]) => item)];
+			return events.map((event) => [{ ...address, ...event }]);
+		},
+	}));
+	return await sendTasks(this, tasks, failed);
 }
 
 function addTo(
@@ -65,7 +46,7 @@ function addTo(
 	event: IDataObject,
 	itemIndex: number,
 ): void {
-	const bytes = Buffer.byteLength(JSON.stringify(event));
+	const bytes = bytesOf(event);
 	const batch = batches.filter((one) => isSame(one.address, address)).at(-1);
 	if (batch && batch.bytes + bytes <= MAX_BATCH_BYTES) {
 		batch.events.push(event);
@@ -84,13 +65,18 @@ function isSame(one: ProfileAddress, other: ProfileAddress): boolean {
 	);
 }
 
-async function readEvent(run: ProfileRun, itemIndex: number): Promise<IDataObject> {
+function bytesOf(event: IDataObject): number {
+	return Buffer.byteLength(JSON.stringify(event));
+}
+
+async function readEvent(
+	run: ProfileRun,
+	{ section }: ProfileAddress,
+	itemIndex: number,
+): Promise<IDataObject> {
 	const { context } = run;
-	const { section } = run.addressOf(itemIndex);
 	const chosen = String(context.getNodeParameter('event', itemIndex, ''));
-	const events = await run.once(`events of ${section}`, async () => {
-		return await getEvents(context, section);
-	});
+	const events = await run.definitions.events(section);
 	const definition = events.find(({ discriminator }) => discriminator === chosen);
 	if (!definition) {
 		throw new ApsisOneError(
@@ -98,24 +84,23 @@ async function readEvent(run: ProfileRun, itemIndex: number): Promise<IDataObjec
 			'Choose Event from the list, or check the ID.',
 		);
 	}
-	return {
-		event_time: readTime(context.getNodeParameter('eventTime', itemIndex, '')),
+	const event = {
+		event_time: readTime(run, itemIndex),
 		version_id: definition.versionId,
 		data: readData(run, definition, itemIndex),
 	};
+	if (bytesOf(event) <= MAX_BATCH_BYTES) return event;
+	throw new ApsisOneError(
+		'The event is larger than the 100 kB that APSIS One takes',
+		'Shorten the values in Fields, or map fewer of them.',
+	);
 }
 
-function readTime(value: unknown): string {
-	const text =
-		typeof value === 'object' && value !== null && 'toISO' in value
-			? String((value as { toISO(): string }).toISO())
-			: String(value);
-	const time = new Date(text);
-	if (!Number.isNaN(time.getTime())) return time.toISOString();
-	throw new ApsisOneError(
-		`Event Time is no time (${text})`,
-		'Write it like 2026-11-24T13:05:00+01:00, or leave {{ $now }}.',
-	);
+function readTime({ context, normalise }: ProfileRun, itemIndex: number): string {
+	const value = context.getNodeParameter('eventTime', itemIndex, '');
+	const time = normalised(normalise.moment, 'Event Time', value);
+	if (time !== '') return time;
+	throw new ApsisOneError('Event Time is empty', 'Enter when it happened, or {{ $now }}.');
 }
 
 function readData(run: ProfileRun, { fields }: EventDefinition, itemIndex: number): IDataObject {

@@ -1,6 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import { profileFields, valueOptions } from '../singleProfile/fields';
+import { profileFields, VALUE_OPTIONS, valueOptions } from '../singleProfile/fields';
 import * as add from './add.operation';
 
 export { add };
@@ -67,5 +67,5 @@ export const description: INodeProperties[] = [
 		},
 		displayOptions: ONLY_ADD,
 	},
-	valueOptions('event', ['add']),
+	valueOptions('event', ['add'], VALUE_OPTIONS),
 ];

@@ -1,18 +1,68 @@
 import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
-import { itemsOf } from '../singleProfile/answers';
-import { forEachItem, startRun } from '../singleProfile/forEachItem';
+import type { Attribute } from '../../account/parse';
+import { parseAttributeValues, parseConsents, parseTagIds } from '../../account/parseProfile';
+import { consentNamer } from '../singleProfile/consentNames';
+import type { ProfileAddress } from '../singleProfile/profileCalls';
+import { type ProfileRun, startRun } from '../singleProfile/profileRun';
+import { forEachItem } from '../singleProfile/tasks';
 
-/** Reads what APSIS One knows about the profile of each item; the shape of attributes is passed through. */
+/** What APSIS One answered about one profile. */
+interface Answers {
+	attributes: unknown;
+	tags: unknown;
+	consents: unknown;
+}
+
+/** Reads what APSIS One knows about the profile of each item, by name or as it came. */
 export async function execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
-	const run = startRun(this);
+	const run = await startRun(this);
 	return await forEachItem(this, async (itemIndex) => {
-		const address = run.addressOf(itemIndex);
+		const profile = run.addressOf(itemIndex);
+		const isSimple = this.getNodeParameter('simplify', itemIndex, true) === true;
 		return {
-			...address,
-			attributes: (await run.calls.getAttributes(address)) as IDataObject,
-			tags: itemsOf(await run.calls.getTags(address)),
-			consents: itemsOf(await run.calls.getConsents(address, [])),
+			profile,
+			send: async () => {
+				const answers = {
+					attributes: await run.calls.getAttributes(profile),
+					tags: await run.calls.getTags(profile),
+					consents: await run.calls.getConsents(profile, []),
+				};
+				const told = isSimple ? await simplified(run, profile, answers) : answers;
+				return { ...profile, ...told } as IDataObject;
+			},
 		};
 	});
+}
+
+/** Names in place of discriminators; what cannot be read stays as it came. */
+async function simplified(
+	run: ProfileRun,
+	{ section }: ProfileAddress,
+	answers: Answers,
+): Promise<Answers> {
+	const attributes = await run.definitions.attributes(section);
+	const tags = await run.definitions.tags(section);
+	const nameConsent = await consentNamer(run, section);
+	const tagName = (id: string) => tags.find((tag) => tag.discriminator === id)?.name ?? id;
+	return {
+		attributes: valuesByName(answers.attributes, attributes) ?? answers.attributes,
+		tags: parseTagIds(answers.tags)?.map(tagName) ?? answers.tags,
+		consents: parseConsents(answers.consents)?.map(nameConsent) ?? answers.consents,
+	};
+}
+
+function valuesByName(
+	body: unknown,
+	attributes: readonly Attribute[],
+): Record<string, unknown> | undefined {
+	const values = parseAttributeValues(body);
+	if (!values) return undefined;
+	const named: Record<string, unknown> = {};
+	for (const [id, value] of values) {
+		const name = attributes.find((one) => one.discriminator === id || one.versionId === id)?.name;
+		// Two attributes may share a name.
+		named[name === undefined || name in named ? id : name] = value;
+	}
+	return named;
 }

@@ -1,7 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
 
 import { ATTRIBUTES } from '../profileImport/fields';
-import { profileFields, valueOptions } from '../singleProfile/fields';
+import { profileFields, simplifyField, VALUE_OPTIONS, valueOptions } from '../singleProfile/fields';
 import * as get from './get.operation';
 import * as remove from './delete.operation';
 import * as upsert from './upsert.operation';
@@ -38,7 +38,7 @@ export const description: INodeProperties[] = [
 		],
 		default: 'upsert',
 	},
-	...profileFields('profile', ['upsert', 'delete', 'get']),
+	...profileFields('profile', ['upsert', 'delete', 'get'], ['delete']),
 	{
 		...ATTRIBUTES,
 		displayOptions: { show: { resource: ['profile'], operation: ['upsert'] } },
@@ -52,5 +52,7 @@ export const description: INodeProperties[] = [
 			'Whether you are sure. APSIS One deletes the profile in all sections, and cannot bring it back.',
 		displayOptions: { show: { resource: ['profile'], operation: ['delete'] } },
 	},
-	valueOptions('profile', ['upsert', 'delete', 'get']),
+	simplifyField('profile', ['get']),
+	valueOptions('profile', ['upsert'], [...VALUE_OPTIONS, 'clearExistingAttributes']),
+	valueOptions('profile', ['delete', 'get']),
 ];

@@ -1,61 +1,70 @@
 import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
-import { getAttributes } from '../../account/definitions';
 import type { Attribute } from '../../account/parse';
 import { ApsisOneError } from '../../errors';
 import { matchAttributes } from '../../profileImport/autoMap';
-import { isUnwritable } from '../../profileImport/plan';
-import {
-	forEachItem,
-	normalised,
-	type ProfileRun,
-	startRun,
-	typedValue,
-} from '../singleProfile/forEachItem';
+import { findWritableKeyspace, isUnwritable } from '../../profileImport/plan';
+import { isMapped, rawParameter, readOptions } from '../profileImport/settings';
+import type { ProfileAddress } from '../singleProfile/profileCalls';
+import { type ProfileRun, startRun } from '../singleProfile/profileRun';
+import { forEachItem } from '../singleProfile/tasks';
+import { normalised, typedValue } from '../singleProfile/values';
 
 /** From here on an import is quicker and asks less of the account. */
 const MANY_ITEMS = 100;
 
 /** Creates the profile of each item where it is not there yet, and sets its attributes. */
 export async function execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
-	const run = startRun(this);
-	const count = this.getInputData().length;
-	if (count > MANY_ITEMS) {
-		this.addExecutionHints({
-			message: `${count} profiles went to APSIS One one by one. Request Profile Import sends that many at once, and far quicker.`,
-			type: 'info',
-			location: 'outputPane',
-		});
-	}
-	return await forEachItem(this, async (itemIndex) => {
-		const address = run.addressOf(itemIndex);
-		const attributes = await readAttributes(run, address, itemIndex);
-		const isNew = await run.calls.create(address);
-		if (Object.keys(attributes).length > 0) await run.calls.setAttributes(address, attributes);
-		return { ...address, created: isNew, attributes };
+	const run = await startRun(this);
+	const output = await forEachItem(this, async (itemIndex) => {
+		const profile = run.addressOf(itemIndex);
+		const attributes = await readAttributes(run, profile, itemIndex);
+		return { profile, send: async () => await upsert(run, profile, attributes) };
+	});
+	hintAtImport(this);
+	return output;
+}
+
+async function upsert(
+	{ calls }: ProfileRun,
+	profile: ProfileAddress,
+	attributes: IDataObject,
+): Promise<IDataObject> {
+	const isNew = await calls.create(profile);
+	if (Object.keys(attributes).length > 0) await calls.setAttributes(profile, attributes);
+	return { ...profile, created: isNew, attributes };
+}
+
+function hintAtImport(context: IExecuteFunctions): void {
+	const count = context.getInputData().length;
+	if (count <= MANY_ITEMS) return;
+	context.addExecutionHints({
+		message: `${count} profiles went to APSIS One one by one. Request Profile Import sends that many at once, and far quicker.`,
+		type: 'info',
+		location: 'outputPane',
 	});
 }
 
-/** Everything is checked before the first call that has an effect. */
+/** By discriminator; null where an empty value is to erase what is stored (merge patch). */
 async function readAttributes(
 	run: ProfileRun,
-	{ section, keyspace }: { section: string; keyspace: string },
+	{ section, keyspace }: ProfileAddress,
 	itemIndex: number,
 ): Promise<IDataObject> {
-	const { context } = run;
-	const known = await run.once(`attributes of ${section}`, async () => {
-		return await getAttributes(context, section);
-	});
+	const { context, definitions } = run;
+	findWritableKeyspace(keyspace, await definitions.keyspaces());
+	const known = await definitions.attributes(section);
 	const writable = known.filter(
 		(attribute) => !isUnwritable(attribute, { discriminator: keyspace }),
 	);
-	const values = mappedValues(context, writable, itemIndex);
-	return Object.fromEntries(
-		values.flatMap(([attribute, value]) => {
-			const text = normalised(run.normalise[attribute.type], attribute.name, value);
-			return text === '' ? [] : [[attribute.discriminator, typedValue(attribute.type, text)]];
-		}),
-	);
+	const clears = readOptions(context).clearExistingAttributes === true;
+	const attributes: IDataObject = {};
+	for (const [attribute, value] of mappedValues(context, writable, itemIndex)) {
+		const text = normalised(run.normalise[attribute.type], attribute.name, value);
+		if (text !== '') attributes[attribute.discriminator] = typedValue(attribute.type, text);
+		else if (clears) attributes[attribute.discriminator] = null;
+	}
+	return attributes;
 }
 
 function mappedValues(
@@ -74,7 +83,9 @@ function mappedValues(
 			json[fieldName],
 		]);
 	}
-	return Object.entries(mapper.value ?? {}).map(([discriminator, value]) => {
+	const stored = (rawParameter(context, 'attributes.value') ?? {}) as IDataObject;
+	const mapped = Object.entries(mapper.value ?? {}).filter(([id]) => isMapped(stored[id]));
+	return mapped.map(([discriminator, value]) => {
 		const attribute = writable.find((one) => one.discriminator === discriminator);
 		if (attribute) return [attribute, value];
 		throw new ApsisOneError(

@@ -88,6 +88,16 @@ export const CHANNEL_OPTIONS: INodePropertyOptions[] = [
 	{ name: 'SMS', value: SMS_CHANNEL },
 ];
 
+/** To be shown while Resubscribe Opted-Out Profiles is on. */
+export const RESUBSCRIBE_NOTICE: INodeProperties = {
+	displayName:
+		'Mailing people who have opted out breaks the law (GDPR, ePrivacy) unless each of them has given a new consent, later than the opt-out, that you can prove.',
+	name: 'resubscribeNotice',
+	type: 'notice',
+	default: '',
+	displayOptions: { show: { resubscribe: [true] } },
+};
+
 /** In the order a user thinks: which subscription, what happens, to which rows. */
 const SUBSCRIPTION_FIELDS: INodeProperties[] = [
 	{
@@ -162,14 +172,7 @@ const SUBSCRIPTION_FIELDS: INodeProperties[] = [
 			'Whether an opt-in overrides an earlier opt-out. Off, who has opted out stays out.',
 		displayOptions: { hide: { consent: ['optOutAll', 'optOutWhere'] } },
 	},
-	{
-		displayName:
-			'Mailing people who have opted out breaks the law (GDPR, ePrivacy) unless each of them has given a new consent, later than the opt-out, that you can prove.',
-		name: 'resubscribeNotice',
-		type: 'notice',
-		default: '',
-		displayOptions: { show: { resubscribe: [true] } },
-	},
+	RESUBSCRIBE_NOTICE,
 ];
 
 export const ATTRIBUTES: INodeProperties = {
@@ -352,7 +355,7 @@ export const MAPPING_OPTIONS: INodeProperties[] = [
 		name: 'clearExistingAttributes',
 		type: 'boolean',
 		default: false,
-		description: 'Whether an empty cell erases the stored value of its attribute',
+		description: 'Whether an empty value erases what is stored in its attribute',
 	},
 	{
 		displayName: 'Consent Value Mapping',

@@ -138,7 +138,7 @@ function readFieldName(context: IExecuteFunctions, path: string): FieldSource | 
 }
 
 /** A parameter as the workflow stores it, its expressions not worked out. */
-function rawParameter(context: IExecuteFunctions, path: string): unknown {
+export function rawParameter(context: IExecuteFunctions, path: string): unknown {
 	return path
 		.split('.')
 		.reduce<unknown>(
@@ -168,8 +168,13 @@ function readAttributes(
 	}
 	const isFile = context.getNodeParameter('inputSource', 0, 'items') === 'file';
 	return Object.entries(mapper.value ?? {})
-		.filter(([, value]) => value !== null && value !== undefined && value !== '')
+		.filter(([, value]) => isMapped(value))
 		.map(([attribute, value]) => ({ attribute, source: mappedSource(value, isFile) }));
+}
+
+/** Whether the user has filled in a field of a mapper, given by what the workflow stores. */
+export function isMapped(raw: unknown): boolean {
+	return raw !== null && raw !== undefined && raw !== '';
 }
 
 /** In a file's mapping plain text is the name of a column; for items it is a value for all. */

@@ -1,15 +1,18 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { sectionExplanations } from '../../account/definitions';
 import { apiRequest, type ApiRequest, type ApiResponse } from '../../transport/apiRequest';
 import type { ApsisOneContext } from '../../transport/context';
 import type { CallPacer } from './pacer';
 
 /** A profile as the calls name it; the key is written as APSIS One wants it. */
-export interface ProfileAddress {
-	section: string;
+export interface ProfileIdentity {
 	keyspace: string;
 	profileKey: string;
+}
+
+/** A profile with what one section knows about it. */
+export interface ProfileAddress extends ProfileIdentity {
+	section: string;
 }
 
 const MERGE_PATCH = 'application/merge-patch+json';
@@ -21,7 +24,7 @@ export class ProfileCalls {
 		private readonly pacer: CallPacer,
 	) {}
 
-	/** @returns whether it was new */
+	/** @returns whether it was new; false, too, where the answer was lost and the call repeated */
 	async create({ section, keyspace, profileKey }: ProfileAddress): Promise<boolean> {
 		await this.pacer.take(this.context, profileKey);
 		const { status } = await apiRequest(this.context, {
@@ -32,7 +35,17 @@ export class ProfileCalls {
 			// It can exist only once.
 			repeat: 'always',
 			expectedStatuses: [409],
-			explain: { 403: sectionExplanations(section)[403] },
+			explain: {
+				403: {
+					message: 'APSIS One refused to create the profile',
+					description:
+						'The API key of the credential may not write through this keyspace or in this section. Choose another Keyspace or Section, or ask your APSIS One admin.',
+				},
+				404: {
+					message: `APSIS One has no section "${section}" or no keyspace "${keyspace}"`,
+					description: 'Choose both from the list, or check their IDs.',
+				},
+			},
 		});
 		return status !== 409;
 	}
@@ -76,15 +89,18 @@ export class ProfileCalls {
 		});
 	}
 
-	/** @param types empty for all */
+	/**
+	 * @param types empty for all
+	 * @returns what APSIS One answered; an empty list where it had no content to give
+	 */
 	async getConsents(address: ProfileAddress, types: readonly string[]): Promise<unknown> {
 		const query = types.map((type) => `consent_types=${encodeURIComponent(type)}`).join('&');
-		const { body } = await this.call(address, query ? `consents?${query}` : 'consents', {
+		const { status, body } = await this.call(address, query ? `consents?${query}` : 'consents', {
 			method: 'GET',
 			purpose: 'read the consents of the profile',
 			repeat: 'always',
 		});
-		return body;
+		return status === 204 ? { items: [] } : body;
 	}
 
 	/** @returns whether that changed anything; a consent that is already so does not */
@@ -110,7 +126,7 @@ export class ProfileCalls {
 	}
 
 	/** @returns whether there was one */
-	async delete({ keyspace, profileKey }: ProfileAddress): Promise<boolean> {
+	async delete({ keyspace, profileKey }: ProfileIdentity): Promise<boolean> {
 		await this.pacer.take(this.context, profileKey);
 		const { status } = await apiRequest(this.context, {
 			method: 'DELETE',

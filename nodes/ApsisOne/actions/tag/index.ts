@@ -2,7 +2,8 @@ import type { IExecuteFunctions, INodeExecutionData, INodeProperties } from 'n8n
 
 import { ApsisOneError } from '../../errors';
 import { profileFields, valueOptions } from '../singleProfile/fields';
-import { forEachItem, startRun } from '../singleProfile/forEachItem';
+import { startRun } from '../singleProfile/profileRun';
+import { forEachItem } from '../singleProfile/tasks';
 
 export const description: INodeProperties[] = [
 	{
@@ -50,15 +51,20 @@ async function setTags(
 	context: IExecuteFunctions,
 	mark: true | null,
 ): Promise<INodeExecutionData[][]> {
-	const run = startRun(context);
+	const run = await startRun(context);
 	return await forEachItem(context, async (itemIndex) => {
-		const address = run.addressOf(itemIndex);
+		const profile = run.addressOf(itemIndex);
 		const tags = context.getNodeParameter('tagNames', itemIndex, []) as string[];
 		if (tags.length === 0) {
 			throw new ApsisOneError('No tag is chosen', 'Choose at least one in Tag Names or IDs.');
 		}
-		await run.calls.setTags(address, Object.fromEntries(tags.map((tag) => [tag, mark])));
-		return { ...address, [mark ? 'added' : 'removed']: tags };
+		return {
+			profile,
+			send: async () => {
+				await run.calls.setTags(profile, Object.fromEntries(tags.map((tag) => [tag, mark])));
+				return { ...profile, [mark ? 'added' : 'removed']: tags };
+			},
+		};
 	});
 }
 

@@ -66,6 +66,19 @@ export function timestampNormaliser(reading: DateReading) {
 	};
 }
 
+/** Makes the normaliser of points in time that travel as ISO 8601 in UTC, such as the time of an event. */
+export function momentNormaliser(reading: DateReading) {
+	return function normaliseMoment(value: unknown): string | InvalidValue {
+		const unix = reading.format || reading.excelSerials ? undefined : unixSeconds(value);
+		if (unix instanceof InvalidValue) return unix;
+		const moment =
+			unix === undefined
+				? readMoment(value, reading, LIKE_A_DATE, NO_MOMENT)
+				: DateTime.fromSeconds(Number(unix));
+		return moment instanceof DateTime ? (moment.toUTC().toISO() ?? NO_MOMENT) : moment;
+	};
+}
+
 function checkedIsoDate(text: string): string | InvalidValue {
 	const [, year, month, day] = ISO_DATE.exec(text) ?? [];
 	const date = new Date(Date.UTC(Number(year), Number(month) - 1, Number(day)));

@@ -1,0 +1,101 @@
+import type { IExecuteFunctions } from 'n8n-workflow';
+
+import {
+	getAttributes,
+	getEvents,
+	getKeyspaces,
+	getTags,
+	getTopics,
+} from '../../account/definitions';
+import type {
+	Attribute,
+	AttributeType,
+	EventDefinition,
+	Keyspace,
+	Tag,
+	Topic,
+} from '../../account/parse';
+import { ApsisOneError } from '../../errors';
+import { keyRule } from '../../profileImport/plan';
+import { momentNormaliser } from '../../profileImport/rows/date';
+import { makeNormalisers, type Normaliser } from '../../profileImport/rows/normalisers';
+import { readAccount } from '../../transport/context';
+import { readLocator, readOptions, readValueOptions } from '../profileImport/settings';
+import { pacerOf } from './pacer';
+import { type ProfileAddress, ProfileCalls, type ProfileIdentity } from './profileCalls';
+import { normalised } from './values';
+
+/** What the account defines; each list is fetched once an execution. */
+export interface DefinitionCache {
+	keyspaces(): Promise<Keyspace[]>;
+	attributes(section: string): Promise<Attribute[]>;
+	events(section: string): Promise<EventDefinition[]>;
+	tags(section: string): Promise<Tag[]>;
+	topics(section: string): Promise<Topic[]>;
+}
+
+/** What an operation about single profiles works with. */
+export interface ProfileRun {
+	context: IExecuteFunctions;
+	calls: ProfileCalls;
+	/** By type of attribute; `moment` is a point in time as ISO 8601 writes it. */
+	normalise: Readonly<Record<AttributeType | 'key' | 'moment', Normaliser>>;
+	/** The profile an item is about, in all sections. */
+	identityOf(itemIndex: number): ProfileIdentity;
+	/** The profile an item is about, in the section it is about. */
+	addressOf(itemIndex: number): ProfileAddress;
+	definitions: DefinitionCache;
+}
+
+export async function startRun(context: IExecuteFunctions): Promise<ProfileRun> {
+	const valueOptions = readValueOptions(context, readOptions(context));
+	const normalise = {
+		...makeNormalisers(valueOptions),
+		moment: momentNormaliser(valueOptions.dates),
+	};
+	const identityOf = (itemIndex: number) => readIdentity(context, normalise, itemIndex);
+	return {
+		context,
+		calls: new ProfileCalls(context, pacerOf(await readAccount(context))),
+		normalise,
+		identityOf,
+		addressOf: (itemIndex) => ({
+			...identityOf(itemIndex),
+			section: readLocator(context, 'section', 'Section', itemIndex),
+		}),
+		definitions: {
+			keyspaces: once(async () => await getKeyspaces(context)),
+			attributes: once(async (section) => await getAttributes(context, section)),
+			events: once(async (section) => await getEvents(context, section)),
+			tags: once(async (section) => await getTags(context, section)),
+			topics: once(async (section) => await getTopics(context, section)),
+		},
+	};
+}
+
+function once<T>(load: (section: string) => Promise<T>): (section?: string) => Promise<T> {
+	const loaded = new Map<string, Promise<T>>();
+	return async (section = '') => {
+		const list = loaded.get(section) ?? load(section);
+		loaded.set(section, list);
+		return await list;
+	};
+}
+
+function readIdentity(
+	context: IExecuteFunctions,
+	normalise: ProfileRun['normalise'],
+	itemIndex: number,
+): ProfileIdentity {
+	const keyspace = readLocator(context, 'keyspace', 'Keyspace', itemIndex);
+	const profileKey = normalised(
+		normalise[keyRule(keyspace)],
+		'Profile Key',
+		context.getNodeParameter('profileKey', itemIndex, ''),
+	);
+	if (profileKey !== '') return { keyspace, profileKey };
+	throw new ApsisOneError(
+		'Profile Key is empty',
+		'Enter what identifies the profile in this keyspace, e.g. {{ $json.email }}.',
+	);
+}
