@@ -1,5 +1,12 @@
 import { NodeConnectionTypes } from 'n8n-workflow';
-import type { IExecuteFunctions, INodeType, INodeTypeDescription, NodeOutput } from 'n8n-workflow';
+import type {
+	IExecuteFunctions,
+	INodeProperties,
+	INodePropertyOptions,
+	INodeType,
+	INodeTypeDescription,
+	NodeOutput,
+} from 'n8n-workflow';
 
 import * as consent from './actions/consent';
 import * as event from './actions/event';
@@ -9,6 +16,45 @@ import * as tag from './actions/tag';
 import { router } from './actions/router';
 import { listSearch, loadOptions, resourceMapping } from './methods';
 
+const RESOURCE: INodeProperties = {
+	displayName: 'Resource',
+	name: 'resource',
+	type: 'options',
+	noDataExpression: true,
+	options: [
+		{
+			name: 'Consent',
+			value: 'consent',
+			description: 'Whether a profile takes a subscription',
+		},
+		{ name: 'Event', value: 'event', description: 'What happened to a profile' },
+		{ name: 'Profile', value: 'profile', description: 'One profile at a time' },
+		{
+			name: 'Profile Import',
+			value: 'profileImport',
+			description: 'Many profiles at once',
+		},
+		{ name: 'Tag', value: 'tag', description: 'Labels of a profile' },
+	],
+	default: 'profileImport',
+};
+
+const OPERATIONS: INodeProperties[] = [
+	...consent.description,
+	...event.description,
+	...profile.description,
+	...profileImport.description,
+	...tag.description,
+];
+
+/** What the options of a parameter are called, by value, as the text of an object. */
+function titles(parameter: string): string {
+	const options = [RESOURCE, ...OPERATIONS]
+		.filter(({ name }) => name === parameter)
+		.flatMap((property) => (property.options ?? []) as INodePropertyOptions[]);
+	return JSON.stringify(Object.fromEntries(options.map(({ name, value }) => [value, name])));
+}
+
 export class ApsisOne implements INodeType {
 	description: INodeTypeDescription = {
 		displayName: 'APSIS One',
@@ -16,7 +62,7 @@ export class ApsisOne implements INodeType {
 		icon: { light: 'file:../../icons/apsisOne.svg', dark: 'file:../../icons/apsisOne.dark.svg' },
 		group: ['output'],
 		version: 1,
-		subtitle: '={{ $parameter["operation"] + ": " + $parameter["resource"] }}',
+		subtitle: `={{ ${titles('operation')}[$parameter["operation"]] + ": " + ${titles('resource')}[$parameter["resource"]] }}`,
 		description:
 			'Import profiles into APSIS One or change them one by one, with attributes, consents, tags and events',
 		defaults: { name: 'APSIS One' },
@@ -25,35 +71,7 @@ export class ApsisOne implements INodeType {
 		outputs:
 			'={{ ["request", "preview"].includes($parameter["operation"]) ? [{ type: "main", displayName: "Sent" }, { type: "main", displayName: "Rejected" }] : ["main"] }}',
 		credentials: [{ name: 'apsisOneApi', required: true }],
-		properties: [
-			{
-				displayName: 'Resource',
-				name: 'resource',
-				type: 'options',
-				noDataExpression: true,
-				options: [
-					{
-						name: 'Consent',
-						value: 'consent',
-						description: 'Whether a profile takes a subscription',
-					},
-					{ name: 'Event', value: 'event', description: 'What happened to a profile' },
-					{ name: 'Profile', value: 'profile', description: 'One profile at a time' },
-					{
-						name: 'Profile Import',
-						value: 'profileImport',
-						description: 'Many profiles at once',
-					},
-					{ name: 'Tag', value: 'tag', description: 'Labels of a profile' },
-				],
-				default: 'profileImport',
-			},
-			...consent.description,
-			...event.description,
-			...profile.description,
-			...profileImport.description,
-			...tag.description,
-		],
+		properties: [RESOURCE, ...OPERATIONS],
 	};
 
 	methods = { listSearch, loadOptions, resourceMapping };

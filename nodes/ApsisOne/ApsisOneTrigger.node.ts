@@ -19,7 +19,8 @@ export class ApsisOneTrigger implements INodeType {
 		icon: { light: 'file:../../icons/apsisOne.svg', dark: 'file:../../icons/apsisOne.dark.svg' },
 		group: ['trigger'],
 		version: 1,
-		subtitle: '={{ "import " + $parameter["fireOn"] }}',
+		subtitle:
+			'={{ { completed: "Profile Import Completed", all: "Profile Import Ended Either Way", failed: "Profile Import Failed" }[$parameter["fireOn"]] }}',
 		description: 'Starts the workflow once a profile import has completed in APSIS One',
 		eventTriggerDescription: 'Waiting for Request profile import to notify this trigger',
 		activationMessage:
@@ -70,7 +71,6 @@ export class ApsisOneTrigger implements INodeType {
 					},
 				],
 				default: 'completed',
-				description: 'Which ends of an import start the workflow',
 			},
 			{
 				displayName: 'Options',

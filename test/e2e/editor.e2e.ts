@@ -205,9 +205,9 @@ describe(`the editor of n8n, ${version}`, () => {
 		await page.getByText('Request profile import', { exact: true }).waitFor();
 		const text = await page.getByTestId('node-creator').first().innerText();
 		for (const action of [
-			'Get status of a profile import',
-			'Preview a profile import',
-			'Wait for a profile import',
+			'Get status of profile import',
+			'Preview profile import',
+			'Wait for profile import',
 		]) {
 			expect(text).toContain(action);
 		}

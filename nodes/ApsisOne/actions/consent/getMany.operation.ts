@@ -3,8 +3,9 @@ import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-wor
 import { parseConsents } from '../../account/parseProfile';
 import { ApsisOneError } from '../../errors';
 import { consentNamer } from '../singleProfile/consentNames';
+import { forEachItem } from '../items';
+import { nameOf } from '../singleProfile/profileCalls';
 import { startRun } from '../singleProfile/profileRun';
-import { forEachItem } from '../singleProfile/tasks';
 
 /** One output item for each consent of the profile of each item. */
 export async function execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
@@ -14,7 +15,7 @@ export async function execute(this: IExecuteFunctions): Promise<INodeExecutionDa
 		const types = this.getNodeParameter('consentTypes', itemIndex, []) as string[];
 		const isSimple = this.getNodeParameter('simplify', itemIndex, true) === true;
 		return {
-			profile,
+			subject: nameOf(profile),
 			send: async () => {
 				const consents = parseConsents(await run.calls.getConsents(profile, types));
 				if (!consents) {

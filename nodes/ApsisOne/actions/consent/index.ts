@@ -33,14 +33,14 @@ export const description: INodeProperties[] = [
 			{
 				name: 'Get Many',
 				value: 'getMany',
-				description: 'Get the consents of a profile',
+				description: 'Retrieve the list of consents of a profile',
 				action: 'Get many consents',
 			},
 			{
 				name: 'Set',
 				value: 'set',
 				description: 'Opt a profile in to a subscription, or out of it',
-				action: 'Set a consent',
+				action: 'Set consent',
 			},
 		],
 		default: 'set',

@@ -3,9 +3,9 @@ import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-wor
 import { isOptedOut, parseConsents } from '../../account/parseProfile';
 import { ApsisOneError } from '../../errors';
 import { TOPIC_CHANNEL_SEPARATOR } from '../profileImport/fields';
-import type { ProfileAddress } from '../singleProfile/profileCalls';
+import { nameOf, type ProfileAddress } from '../singleProfile/profileCalls';
 import { type ProfileRun, startRun } from '../singleProfile/profileRun';
-import { forEachItem } from '../singleProfile/tasks';
+import { forEachItem } from '../items';
 
 interface Wanted {
 	topic: string;
@@ -25,7 +25,7 @@ export async function execute(this: IExecuteFunctions): Promise<INodeExecutionDa
 	return await forEachItem(this, async (itemIndex) => {
 		const profile = run.addressOf(itemIndex);
 		const wanted = await readWanted(run, profile, itemIndex);
-		return { profile, send: async () => await setConsent(run, profile, wanted) };
+		return { subject: nameOf(profile), send: async () => await setConsent(run, profile, wanted) };
 	});
 }
 

@@ -2,9 +2,9 @@ import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-wor
 
 import type { EventDefinition } from '../../account/parse';
 import { ApsisOneError } from '../../errors';
-import type { ProfileAddress } from '../singleProfile/profileCalls';
+import { nameOf, type ProfileAddress } from '../singleProfile/profileCalls';
 import { type ProfileRun, startRun } from '../singleProfile/profileRun';
-import { checkItems, sendTasks } from '../singleProfile/tasks';
+import { checkItems, sendTasks } from '../items';
 import { normalised, typedValue } from '../singleProfile/values';
 
 /** Contract: Limits, request body 100 kB; a little is left for what is around the events. */
@@ -31,7 +31,7 @@ export async function execute(this: IExecuteFunctions): Promise<INodeExecutionDa
 	}
 	const tasks = batches.map(({ address, events, itemIndexes }) => ({
 		itemIndexes,
-		profile: address,
+		subject: nameOf(address),
 		send: async () => {
 			await run.calls.addEvents(address, events);
 			return events.map((event) => [{ ...address, ...event }]);

@@ -19,7 +19,7 @@ export const description: INodeProperties[] = [
 				name: 'Add',
 				value: 'add',
 				description: 'Add an event to a profile, such as a purchase',
-				action: 'Add an event',
+				action: 'Add event',
 			},
 		],
 		default: 'add',

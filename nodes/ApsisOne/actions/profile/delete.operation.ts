@@ -1,8 +1,9 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
 import { ApsisOneError } from '../../errors';
+import { forEachItem } from '../items';
+import { nameOf } from '../singleProfile/profileCalls';
 import { startRun } from '../singleProfile/profileRun';
-import { forEachItem } from '../singleProfile/tasks';
 
 /** Deletes the profile of each item; one that is not there counts as deleted. */
 export async function execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
@@ -16,7 +17,7 @@ export async function execute(this: IExecuteFunctions): Promise<INodeExecutionDa
 		}
 		const profile = run.identityOf(itemIndex);
 		return {
-			profile,
+			subject: nameOf(profile),
 			send: async () => ({ ...profile, deleted: true, existed: await run.calls.delete(profile) }),
 		};
 	});

@@ -3,9 +3,9 @@ import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-wor
 import type { Attribute } from '../../account/parse';
 import { parseAttributeValues, parseConsents, parseTagIds } from '../../account/parseProfile';
 import { consentNamer } from '../singleProfile/consentNames';
-import type { ProfileAddress } from '../singleProfile/profileCalls';
+import { nameOf, type ProfileAddress } from '../singleProfile/profileCalls';
 import { type ProfileRun, startRun } from '../singleProfile/profileRun';
-import { forEachItem } from '../singleProfile/tasks';
+import { forEachItem } from '../items';
 
 /** What APSIS One answered about one profile. */
 interface Answers {
@@ -21,7 +21,7 @@ export async function execute(this: IExecuteFunctions): Promise<INodeExecutionDa
 		const profile = run.addressOf(itemIndex);
 		const isSimple = this.getNodeParameter('simplify', itemIndex, true) === true;
 		return {
-			profile,
+			subject: nameOf(profile),
 			send: async () => {
 				const answers = {
 					attributes: await run.calls.getAttributes(profile),

@@ -21,19 +21,19 @@ export const description: INodeProperties[] = [
 				value: 'upsert',
 				description:
 					'Create a new profile, or update the current one if it already exists (upsert)',
-				action: 'Create or update a profile',
+				action: 'Create or update profile',
 			},
 			{
 				name: 'Delete',
 				value: 'delete',
-				description: 'Delete a profile with all that is stored about it',
-				action: 'Delete a profile',
+				description: 'Delete a profile permanently, with all that is stored about it',
+				action: 'Delete profile',
 			},
 			{
 				name: 'Get',
 				value: 'get',
-				description: 'Get the attributes, tags and consents of a profile',
-				action: 'Get a profile',
+				description: 'Retrieve the attributes, tags and consents of a profile',
+				action: 'Get profile',
 			},
 		],
 		default: 'upsert',
@@ -41,6 +41,8 @@ export const description: INodeProperties[] = [
 	...profileFields('profile', ['upsert', 'delete', 'get'], ['delete']),
 	{
 		...ATTRIBUTES,
+		description:
+			'Which field goes into which attribute. Automatic mapping goes by name, ID and common spellings (e-mail, förnamn). Empty values leave what is stored.',
 		displayOptions: { show: { resource: ['profile'], operation: ['upsert'] } },
 	},
 	{

@@ -5,9 +5,9 @@ import { ApsisOneError } from '../../errors';
 import { matchAttributes } from '../../profileImport/autoMap';
 import { findWritableKeyspace, isUnwritable } from '../../profileImport/plan';
 import { isMapped, rawParameter, readOptions } from '../profileImport/settings';
-import type { ProfileAddress } from '../singleProfile/profileCalls';
+import { nameOf, type ProfileAddress } from '../singleProfile/profileCalls';
 import { type ProfileRun, startRun } from '../singleProfile/profileRun';
-import { forEachItem } from '../singleProfile/tasks';
+import { forEachItem } from '../items';
 import { normalised, typedValue } from '../singleProfile/values';
 
 /** From here on an import is quicker and asks less of the account. */
@@ -19,7 +19,7 @@ export async function execute(this: IExecuteFunctions): Promise<INodeExecutionDa
 	const output = await forEachItem(this, async (itemIndex) => {
 		const profile = run.addressOf(itemIndex);
 		const attributes = await readAttributes(run, profile, itemIndex);
-		return { profile, send: async () => await upsert(run, profile, attributes) };
+		return { subject: nameOf(profile), send: async () => await upsert(run, profile, attributes) };
 	});
 	hintAtImport(this);
 	return output;

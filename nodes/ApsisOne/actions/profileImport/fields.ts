@@ -91,7 +91,7 @@ export const CHANNEL_OPTIONS: INodePropertyOptions[] = [
 /** To be shown while Resubscribe Opted-Out Profiles is on. */
 export const RESUBSCRIBE_NOTICE: INodeProperties = {
 	displayName:
-		'Mailing people who have opted out breaks the law (GDPR, ePrivacy) unless each of them has given a new consent, later than the opt-out, that you can prove.',
+		'Mailing people who have opted out breaks the law (GDPR, ePrivacy) unless each of them has given a new consent, later than the opt-out, that you can prove',
 	name: 'resubscribeNotice',
 	type: 'notice',
 	default: '',
@@ -208,14 +208,14 @@ const MAPPING: INodeProperties[] = [
 		noDataExpression: true,
 		options: [
 			{
-				name: 'Items',
-				value: 'items',
-				description: 'Every incoming item is a profile',
-			},
-			{
 				name: 'CSV File',
 				value: 'file',
 				description: 'Every row of a CSV file is a profile',
+			},
+			{
+				name: 'Items',
+				value: 'items',
+				description: 'Every incoming item is a profile',
 			},
 		],
 		default: 'items',

@@ -7,6 +7,7 @@ import type {
 
 import { ApsisOneError } from '../../errors';
 import { isFinal } from '../../profileImport/status';
+import { forEachItem } from '../items';
 import { importIdField, sectionField } from './fields';
 import { lookAtImport } from './importApi';
 import { readImportId, readLocator } from './settings';
@@ -18,22 +19,23 @@ export const description: INodeProperties[] = [
 
 /** Looks once at the import of each item. */
 export async function execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
-	const output: INodeExecutionData[] = [];
-	for (const itemIndex of this.getInputData().keys()) {
-		output.push({ json: await lookAt(this, itemIndex), pairedItem: { item: itemIndex } });
-	}
-	return [output];
+	return await forEachItem(this, async (itemIndex) => {
+		const section = readLocator(this, 'section', 'Section', itemIndex);
+		const importId = readImportId(this, itemIndex);
+		return { subject: importId, send: async () => await lookAt(this, section, importId) };
+	});
 }
 
-async function lookAt(context: IExecuteFunctions, itemIndex: number): Promise<IDataObject> {
-	const section = readLocator(context, 'section', 'Section', itemIndex);
-	const importId = readImportId(context, itemIndex);
+async function lookAt(
+	context: IExecuteFunctions,
+	section: string,
+	importId: string,
+): Promise<IDataObject> {
 	const look = await lookAtImport(context, section, importId);
 	if (!look) {
 		throw new ApsisOneError(
-			`[Item ${itemIndex}] The section "${section}" has no import "${importId}"`,
+			`The section "${section}" has no import "${importId}"`,
 			'Check Import ID and Section. A new import may take some seconds to show up.',
-			itemIndex,
 		);
 	}
 	return {

@@ -10,6 +10,11 @@ export interface ProfileIdentity {
 	profileKey: string;
 }
 
+/** Tells profiles apart. */
+export function nameOf({ keyspace, profileKey }: ProfileIdentity): string {
+	return `${keyspace} ${profileKey}`;
+}
+
 /** A profile with what one section knows about it. */
 export interface ProfileAddress extends ProfileIdentity {
 	section: string;

@@ -2,8 +2,9 @@ import type { IExecuteFunctions, INodeExecutionData, INodeProperties } from 'n8n
 
 import { ApsisOneError } from '../../errors';
 import { profileFields, valueOptions } from '../singleProfile/fields';
+import { forEachItem } from '../items';
+import { nameOf } from '../singleProfile/profileCalls';
 import { startRun } from '../singleProfile/profileRun';
-import { forEachItem } from '../singleProfile/tasks';
 
 export const description: INodeProperties[] = [
 	{
@@ -17,13 +18,13 @@ export const description: INodeProperties[] = [
 				name: 'Add',
 				value: 'add',
 				description: 'Add tags to a profile',
-				action: 'Add tags to a profile',
+				action: 'Add tags to profile',
 			},
 			{
 				name: 'Remove',
 				value: 'remove',
 				description: 'Remove tags from a profile',
-				action: 'Remove tags from a profile',
+				action: 'Remove tags from profile',
 			},
 		],
 		default: 'add',
@@ -59,7 +60,7 @@ async function setTags(
 			throw new ApsisOneError('No tag is chosen', 'Choose at least one in Tag Names or IDs.');
 		}
 		return {
-			profile,
+			subject: nameOf(profile),
 			send: async () => {
 				await run.calls.setTags(profile, Object.fromEntries(tags.map((tag) => [tag, mark])));
 				return { ...profile, [mark ? 'added' : 'removed']: tags };

@@ -6,12 +6,11 @@ import type {
 	NodeOperationError,
 } from 'n8n-workflow';
 
-import { ApsisOneError } from '../../errors';
-import { isCancelled } from '../../transport/pause';
-import { toNodeError } from '../toNodeError';
-import type { ProfileIdentity } from './profileCalls';
+import { ApsisOneError } from '../errors';
+import { isCancelled } from '../transport/pause';
+import { toNodeError } from './toNodeError';
 
-/** Calls under way at once; the pacer keeps them below the limits. */
+/** Tasks under way at once. */
 const MAX_LANES = 8;
 
 type Told = NodeApiError | NodeOperationError;
@@ -20,8 +19,8 @@ type Told = NodeApiError | NodeOperationError;
 export interface Task {
 	/** The items it serves. */
 	itemIndexes: readonly number[];
-	/** Tasks about one profile are sent one after the other, in the order of the items. */
-	profile: ProfileIdentity;
+	/** What it is about: tasks about one thing are sent one after the other, in the order of the items. */
+	subject: string;
 	/** @returns the results for each of the items */
 	send(): Promise<IDataObject[][]>;
 }
@@ -40,14 +39,14 @@ export interface CheckedItems<T> {
 export async function forEachItem(
 	context: IExecuteFunctions,
 	check: (itemIndex: number) => Promise<{
-		profile: ProfileIdentity;
+		subject: string;
 		send(): Promise<IDataObject | IDataObject[]>;
 	}>,
 ): Promise<INodeExecutionData[][]> {
 	const { good, failed } = await checkItems(context, check);
-	const tasks = good.map(({ itemIndex, value: { profile, send } }) => ({
+	const tasks = good.map(({ itemIndex, value: { subject, send } }) => ({
 		itemIndexes: [itemIndex],
-		profile,
+		subject,
 		send: async () => [[await send()].flat()],
 	}));
 	return await sendTasks(context, tasks, failed);
@@ -102,10 +101,10 @@ export async function sendTasks(
 		}
 	};
 
-	const waiting = byProfile(tasks).values();
+	const waiting = bySubject(tasks).values();
 	const lane = async () => {
-		for (const ofProfile of waiting) {
-			for (const task of ofProfile) {
+		for (const ofSubject of waiting) {
+			for (const task of ofSubject) {
 				if (failures.length > 0 || isCancelled(context)) return;
 				await run(task);
 			}
@@ -120,13 +119,12 @@ export async function sendTasks(
 	return [toOutput(context, results, failed)];
 }
 
-function byProfile(tasks: readonly Task[]): Task[][] {
+function bySubject(tasks: readonly Task[]): Task[][] {
 	const groups = new Map<string, Task[]>();
 	for (const task of tasks) {
-		const name = `${task.profile.keyspace} ${task.profile.profileKey}`;
-		const group = groups.get(name) ?? [];
+		const group = groups.get(task.subject) ?? [];
 		group.push(task);
-		groups.set(name, group);
+		groups.set(task.subject, group);
 	}
 	return [...groups.values()];
 }
@@ -148,7 +146,9 @@ function toOutput(
 /** Sentences about values say which item they are about. */
 function nameItem(error: unknown, itemIndex: number): unknown {
 	if (!(error instanceof ApsisOneError)) return error;
-	return new ApsisOneError(`[Item ${itemIndex}] ${error.message}`, error.description, itemIndex);
+	const { message, description } = error;
+	const named = message.startsWith('[Item') ? message : `[Item ${itemIndex}] ${message}`;
+	return new ApsisOneError(named, description, itemIndex);
 }
 
 function addSentence(told: Told, sentence: string): Told {
