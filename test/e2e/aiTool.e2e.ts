@@ -15,7 +15,7 @@ import {
 	TOPICS,
 } from '../apsisOne';
 import { FakeChatModel, startFakeChatModel } from '../support/fakeChatModel';
-import { locator, mapped, requestParameters } from '../support/workflows';
+import { locator, mapped, requestParameters, subscription } from '../support/workflows';
 import {
 	type CredentialReference,
 	editFields,
@@ -61,9 +61,8 @@ const UPSERT: INodeParameters = {
 	attributes: mapped({ [ATTRIBUTES.firstName]: FIRST_NAME }),
 };
 const GET: INodeParameters = { resource: 'profile', operation: 'get', ...ABOUT };
-/** The model's arguments are the item's fields, so Profile Key Field names one of them. */
 const REQUEST = requestParameters({
-	profileKeyField: 'email',
+	profileKeyField: EMAIL,
 	waitForCompletion: true,
 	attributes: mapped({ [ATTRIBUTES.email]: EMAIL, [ATTRIBUTES.firstName]: FIRST_NAME }),
 });
@@ -201,7 +200,7 @@ describe.each(VERSIONS)('as a tool of an AI agent in n8n, %s', (version) => {
 			await converse({ agent, parameters: UPSERT, call: ZOE });
 			expect(model.tool).toMatchObject({
 				name: 'Customers_in_APSIS_One',
-				description: 'Create or update a profile in APSIS One',
+				description: 'Create or update profile in APSIS One',
 				parameters: {
 					type: 'object',
 					properties: {
@@ -242,10 +241,7 @@ describe.each(VERSIONS)('as a tool of an AI agent in n8n, %s', (version) => {
 			expect(apsisOne.profile(KEYSPACES.email, ZOE.email)?.attributes).toEqual(OF_INPUT);
 		});
 
-		// Agent 2 keeps its input out of the item, where the quick way past n8n's expressions looks (parseFieldSource): the
-		// city is left out without a word.
-		const worksInEngineOnly = agent === ENGINE_AGENT ? it : it.failing;
-		worksInEngineOnly("fills an attribute of an import from the agent's own input", async () => {
+		it("fills an attribute of an import from the agent's own input", async () => {
 			await resultOf({ agent, parameters: { ...REQUEST, ...FROM_INPUT }, call: ZOE });
 			expect(apsisOne.profile(KEYSPACES.email, ZOE.email)?.attributes).toEqual(OF_INPUT);
 		});
@@ -273,9 +269,9 @@ describe.each(VERSIONS)('as a tool of an AI agent in n8n, %s', (version) => {
 			const call = { email: EXISTING.optedIn };
 			expect(await resultOf({ agent, parameters: GET, call })).toMatchObject([
 				{
-					attributes: { [ATTRIBUTES.firstName]: 'Lars' },
+					attributes: { 'First name': 'Lars' },
 					tags: [],
-					consents: [{ topic_discriminator: TOPICS.news, type: 'opt-in' }],
+					consents: [{ subscription: 'Newsletter', type: 'opt-in' }],
 				},
 			]);
 		});
@@ -290,15 +286,13 @@ describe.each(VERSIONS)('as a tool of an AI agent in n8n, %s', (version) => {
 			});
 		});
 
-		it.failing('tells the model why a row was rejected', async () => {
-			// n8n hands the first output only to the model, and rejected rows are on the second.
+		it('tells the model why a row was rejected', async () => {
 			const result = await resultOf({ agent, parameters: REQUEST, call: NO_ADDRESS });
 			expect(JSON.stringify(result)).toContain('invalid email address');
 		});
 
-		it.failing('tells the model what was wrong and what to write instead', async () => {
-			// With On Error as it is from the start. Agent 3 of the oldest stops the workflow, of the newest loses the cure;
-			// agent 2 tells its model nothing.
+		it('tells the model what was wrong and what to write instead', async () => {
+			// With On Error as it is from the start.
 			const result = await resultOf({ agent, parameters: UPSERT, call: NO_ADDRESS });
 			expect(JSON.stringify(result)).toContain(NO_ADDRESS_SENTENCE);
 			expect(JSON.stringify(result)).toContain(NO_ADDRESS_CURE);
@@ -330,17 +324,22 @@ describe.each(VERSIONS)('as a tool of an AI agent in n8n, %s', (version) => {
 		});
 	});
 
-	it('mapped automatically, also writes what the input and an unasked-for argument bring', async () => {
-		const attributes = { mappingMode: 'autoMapInputData', value: null };
-		const call = { ...ZOE, lastname: 'invented by the model' };
-		await resultOf({ agent: ENGINE_AGENT, parameters: { ...UPSERT, attributes }, call });
-		expect(Object.keys(model.tool.parameters.properties)).toEqual(['email']);
-		expect(apsisOne.profile(KEYSPACES.email, ZOE.email)?.attributes).toEqual({
-			[ATTRIBUTES.email]: ZOE.email,
-			[ATTRIBUTES.firstName]: 'Zoe',
-			[ATTRIBUTES.lastName]: 'invented by the model',
-			[ATTRIBUTES.city]: 'Bergen',
-		});
+	it.each<[string, INodeParameters, string]>([
+		[
+			'attributes that would be mapped automatically',
+			{ ...UPSERT, attributes: { mappingMode: 'autoMapInputData', value: null } },
+			'Attributes cannot be mapped automatically',
+		],
+		[
+			'a consent that would go by the name of a field',
+			{ ...REQUEST, subscriptions: { values: [subscription()] } },
+			'Consent Field 1 gives the name of a field (newsletter)',
+		],
+	])('refuses %s: the model could write what it likes', async (_, parameters, sentence) => {
+		const call = { ...ZOE, lastname: 'invented by the model', newsletter: 'yes' };
+		const result = await resultOf({ agent: ENGINE_AGENT, parameters, call });
+		expect(result).toMatchObject([{ error: expect.stringContaining(sentence) }]);
+		expect(apsisOne.profile(KEYSPACES.email, ZOE.email)).toBeUndefined();
 	});
 
 	it('with On Error: Stop Workflow, stops with the same sentence', async () => {
@@ -354,7 +353,9 @@ describe.each(VERSIONS)('as a tool of an AI agent in n8n, %s', (version) => {
 		expect(execution.data.resultData.error?.message).toContain(NO_ADDRESS_SENTENCE);
 	});
 
-	it('waits in process beyond the minute after which a node would be parked', async () => {
+	// On one version, since it takes its time and nothing in it is n8n's.
+	const itOnNewest = version === 'newest' ? it : it.skip;
+	itOnNewest('waits in process beyond the minute after which a node would be parked', async () => {
 		const asked = { agent: ENGINE_AGENT, parameters: REQUEST, call: ZOE };
 		const [result] = (await resultOf({ ...asked, credentials: slowCredential })) as Array<{
 			waitedSeconds: number;

@@ -6,6 +6,7 @@ import type {
 	NodeOperationError,
 } from 'n8n-workflow';
 
+import { handsOnErrors } from '../asTool';
 import { ApsisOneError } from '../errors';
 import { isCancelled } from '../transport/pause';
 import { toNodeError } from './toNodeError';
@@ -67,7 +68,7 @@ export async function checkItems<T>(
 			checked.good.push({ itemIndex, value: await check(itemIndex) });
 		} catch (error) {
 			const told = toNodeError(context, nameItem(error, itemIndex));
-			if (!context.continueOnFail()) {
+			if (!handsOnErrors(context)) {
 				throw addSentence(told, error instanceof ApsisOneError ? 'Nothing was sent.' : '');
 			}
 			checked.failed.set(itemIndex, told);
@@ -96,7 +97,7 @@ export async function sendTasks(
 			itemIndexes.forEach((itemIndex, index) => results.set(itemIndex, sent[index] ?? []));
 		} catch (error) {
 			const told = toNodeError(context, nameItem(error, itemIndexes[0] ?? 0));
-			if (!context.continueOnFail()) failures.push(told);
+			if (!handsOnErrors(context)) failures.push(told);
 			for (const itemIndex of itemIndexes) failed.set(itemIndex, told);
 		}
 	};

@@ -6,6 +6,7 @@ import type {
 	NodeOutput,
 } from 'n8n-workflow';
 
+import { handsOnErrors, isTool } from '../asTool';
 import { ApsisOneError } from '../errors';
 import * as consent from './consent';
 import * as event from './event';
@@ -36,10 +37,12 @@ export async function router(this: IExecuteFunctions): Promise<NodeOutput> {
 	try {
 		const chosen = RESOURCES[resource]?.[operation];
 		if (!chosen) throw new ApsisOneError('The operation is not known', 'Choose Operation anew.');
-		return await chosen.execute.call(this);
+		const output = await chosen.execute.call(this);
+		// A model is told of the first output only.
+		return isTool(this) ? [output.flat()] : output;
 	} catch (error) {
 		const told = toNodeError(this, error);
-		if (!this.continueOnFail()) throw told;
+		if (!handsOnErrors(this)) throw told;
 		return [[errorItem(this, told)]];
 	}
 }

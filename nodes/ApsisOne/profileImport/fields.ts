@@ -82,7 +82,9 @@ export function sourceName(source: FieldSource): string {
 	return source.kind === 'expression' ? source.expression.trim() : String(source.value ?? '');
 }
 
-/** Whether two sources give the same value in every row. */
+/** Whether two sources give the same value in every row; constants are told apart, each is a column of its own. */
 export function isSameSource(one: FieldSource, other: FieldSource): boolean {
-	return one.kind === 'field' && other.kind === 'field' && sourceName(one) === sourceName(other);
+	return (
+		one.kind !== 'constant' && one.kind === other.kind && sourceName(one) === sourceName(other)
+	);
 }

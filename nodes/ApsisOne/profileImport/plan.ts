@@ -156,10 +156,11 @@ function planColumns(
 	attributes: readonly Attribute[],
 	headers: HeaderNames,
 ): ValueColumn[] {
+	const { profileKey } = settings;
 	const keyColumn = {
-		header: headers.claim(sourceName(settings.profileKey)),
+		header: headers.claim(profileKey.kind === 'field' ? sourceName(profileKey) : 'Profile Key'),
 		field: 'Profile Key',
-		source: settings.profileKey,
+		source: profileKey,
 		rule: keyRule(keyspace.discriminator),
 		isKey: true,
 		attributes: [] as Attribute[],

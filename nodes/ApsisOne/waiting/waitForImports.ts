@@ -1,5 +1,6 @@
 import type { IExecuteFunctions, INodeExecutionData, IWorkflowBase } from 'n8n-workflow';
 
+import { isTool } from '../asTool';
 import { ApsisOneError } from '../errors';
 import { isCancelled, pause } from '../transport/pause';
 import { lookAtAll } from './look';
@@ -103,7 +104,7 @@ async function park(
 ): Promise<INodeExecutionData[] | undefined> {
 	const workflowId = context.getWorkflow().id;
 	const executionId = context.getExecutionId();
-	if (!workflowId || !executionId || context.getNode().type.endsWith('Tool')) return undefined;
+	if (!workflowId || !executionId || isTool(context)) return undefined;
 	const json = parkedItem({ ...watch, how: 'parked' });
 	try {
 		const { data } = await context.executeWorkflow(

@@ -1,5 +1,6 @@
 import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
+import { refuseAutomaticMapping } from '../../asTool';
 import type { EventDefinition } from '../../account/parse';
 import { ApsisOneError } from '../../errors';
 import { nameOf, type ProfileAddress } from '../singleProfile/profileCalls';
@@ -108,10 +109,11 @@ function readData(run: ProfileRun, { fields }: EventDefinition, itemIndex: numbe
 		mappingMode?: string;
 		value?: IDataObject | null;
 	};
-	const values =
-		mapper.mappingMode === 'defineBelow'
-			? (mapper.value ?? {})
-			: (run.context.getInputData()[itemIndex]?.json ?? {});
+	const isAutomatic = mapper.mappingMode !== 'defineBelow';
+	if (isAutomatic) refuseAutomaticMapping(run.context, 'Fields');
+	const values = isAutomatic
+		? (run.context.getInputData()[itemIndex]?.json ?? {})
+		: (mapper.value ?? {});
 	const data: IDataObject = {};
 	for (const { id, name, type, isRequired } of fields) {
 		const text = normalised(run.normalise[type], name, values[id] ?? values[name]);

@@ -1,5 +1,6 @@
 import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
+import { refuseAutomaticMapping } from '../../asTool';
 import type { Attribute } from '../../account/parse';
 import { ApsisOneError } from '../../errors';
 import { matchAttributes } from '../../profileImport/autoMap';
@@ -77,6 +78,7 @@ function mappedValues(
 		value?: IDataObject | null;
 	};
 	if (mapper.mappingMode !== 'defineBelow') {
+		refuseAutomaticMapping(context, 'Attributes');
 		const json = context.getInputData()[itemIndex]?.json ?? {};
 		return matchAttributes(Object.keys(json), writable).map(({ attribute, fieldName }) => [
 			attribute,

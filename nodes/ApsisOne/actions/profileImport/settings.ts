@@ -2,6 +2,7 @@ import type { IDataObject, IExecuteFunctions, NodeParameterValueType } from 'n8n
 
 import { getAttributes, getKeyspaces, getTags, getTopics } from '../../account/definitions';
 import type { Attribute } from '../../account/parse';
+import { isTool, refuseAutomaticMapping, refuseFieldName } from '../../asTool';
 import { ApsisOneError } from '../../errors';
 import { matchAttributes } from '../../profileImport/autoMap';
 import { fieldNamed, type FieldSource, parseFieldSource } from '../../profileImport/fields';
@@ -30,7 +31,7 @@ export async function readPlan(
 ): Promise<ImportPlan> {
 	const section = readLocator(context, 'section', 'Section');
 	const keyspace = readLocator(context, 'keyspace', 'Keyspace');
-	const profileKey = readFieldName(context, 'profileKeyField');
+	const profileKey = readFieldName(context, 'profileKeyField', 'Profile Key Field');
 	if (!profileKey) {
 		throw new ApsisOneError(
 			'Profile Key Field is empty',
@@ -127,14 +128,27 @@ export function readImportId(context: IExecuteFunctions, itemIndex: number): str
 
 /**
  * A field that names another field. Typed names are taken as they are; `{{ $json.email }}`, dropped there by many,
- * is understood as the field `email`; any other expression is worked out once and gives the name.
+ * is understood as the field `email`; any other expression is worked out once and gives the name. In a tool an expression
+ * gives the value itself.
  */
-function readFieldName(context: IExecuteFunctions, path: string): FieldSource | undefined {
-	const raw = rawParameter(context, path);
-	const source = parseFieldSource(raw);
-	if (source.kind === 'field') return source;
+function readFieldName(
+	context: IExecuteFunctions,
+	path: string,
+	displayName: string,
+): FieldSource | undefined {
+	const source = readSource(context, rawParameter(context, path));
+	if (source.kind === 'field' || (source.kind === 'expression' && isTool(context))) return source;
 	const name = text(context.getNodeParameter(path, 0, ''));
-	return name ? fieldNamed(name) : undefined;
+	if (!name) return undefined;
+	refuseFieldName(context, displayName, name);
+	return fieldNamed(name);
+}
+
+/** A tool's item need not be what `$json` means in an expression, so n8n works it out. */
+function readSource(context: IExecuteFunctions, value: unknown): FieldSource {
+	const isExpression = typeof value === 'string' && value.startsWith('=');
+	if (isTool(context) && isExpression) return { kind: 'expression', expression: value.slice(1) };
+	return parseFieldSource(value);
 }
 
 /** A parameter as the workflow stores it, its expressions not worked out. */
@@ -158,6 +172,7 @@ function readAttributes(
 		value?: Record<string, NodeParameterValueType> | null;
 	};
 	if (mapper.mappingMode !== 'defineBelow') {
+		refuseAutomaticMapping(context, 'Attributes');
 		const writable = attributes.filter(
 			(attribute) => !isUnwritable(attribute, { discriminator: keyspace }),
 		);
@@ -169,7 +184,7 @@ function readAttributes(
 	const isFile = context.getNodeParameter('inputSource', 0, 'items') === 'file';
 	return Object.entries(mapper.value ?? {})
 		.filter(([, value]) => isMapped(value))
-		.map(([attribute, value]) => ({ attribute, source: mappedSource(value, isFile) }));
+		.map(([attribute, value]) => ({ attribute, source: mappedSource(context, value, isFile) }));
 }
 
 /** Whether the user has filled in a field of a mapper, given by what the workflow stores. */
@@ -178,8 +193,8 @@ export function isMapped(raw: unknown): boolean {
 }
 
 /** In a file's mapping plain text is the name of a column; for items it is a value for all. */
-function mappedSource(value: unknown, isFile: boolean): FieldSource {
-	const source = parseFieldSource(value);
+function mappedSource(context: IExecuteFunctions, value: unknown, isFile: boolean): FieldSource {
+	const source = readSource(context, value);
 	return isFile && source.kind === 'constant' ? fieldNamed(text(source.value)) : source;
 }
 
@@ -211,7 +226,7 @@ function readSubscriptions(context: IExecuteFunctions): SubscriptionSetting[] {
 			when: choice.endsWith('All')
 				? 'always'
 				: requiredField(context, `${path}.consentField`, 'Consent Field', index),
-			addressField: addressName(readFieldName(context, `${path}.addressField`)),
+			addressField: addressName(readFieldName(context, `${path}.addressField`, 'Address Field')),
 			resubscribe: entry.resubscribe === true,
 		};
 	});
@@ -227,10 +242,11 @@ function requiredField(
 	displayName: string,
 	index: number,
 ): FieldSource {
-	const source = readFieldName(context, path);
+	const field = `${displayName} ${index + 1}`;
+	const source = readFieldName(context, path, field);
 	if (source) return source;
 	throw new ApsisOneError(
-		`${displayName} ${index + 1} is empty`,
+		`${field} is empty`,
 		'Enter the name of the field that says yes or no, or choose to apply it to all rows.',
 	);
 }

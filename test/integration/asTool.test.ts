@@ -1,0 +1,98 @@
+import type { INode, INodeParameters } from 'n8n-workflow';
+
+import { ApsisOne as ApsisOneNode } from '../../nodes/ApsisOne/ApsisOne.node';
+import { ATTRIBUTES, KEYSPACES, SECTIONS } from '../apsisOne';
+import { type EngineRun, runWorkflow } from '../engine';
+import { useLocalApsisOne } from '../support/localApsisOne';
+import {
+	locator,
+	mapped,
+	NODE_NAME,
+	NODE_TYPE,
+	requestParameters,
+	setupFor,
+	subscription,
+	workflowWith,
+} from '../support/workflows';
+
+/** What an agent's engine does with a tool: n8n runs the node under a type of its own (test/e2e/aiTool.e2e.ts is the real thing). */
+const TOOL_TYPE = `${NODE_TYPE}Tool`;
+const apsisOne = useLocalApsisOne();
+
+async function call(
+	parameters: INodeParameters,
+	email: string,
+	more: Partial<INode> = {},
+): Promise<EngineRun> {
+	return await runWorkflow({
+		...setupFor(apsisOne),
+		nodeTypes: { [TOOL_TYPE]: new ApsisOneNode() },
+		workflow: workflowWith(parameters, { type: TOOL_TYPE, ...more }),
+		input: [{ json: { email, lastname: 'invented by the model', newsletter: 'yes' } }],
+	});
+}
+
+const EMAIL = '={{ $json.email }}';
+const UPSERT: INodeParameters = {
+	resource: 'profile',
+	operation: 'upsert',
+	section: locator(SECTIONS.shop),
+	keyspace: locator(KEYSPACES.email),
+	profileKey: EMAIL,
+	attributes: mapped({ [ATTRIBUTES.email]: EMAIL }),
+	options: {},
+};
+const REQUEST = requestParameters({ profileKeyField: EMAIL, attributes: UPSERT.attributes });
+const json = (run: EngineRun) => run.outputs(NODE_NAME).map((item) => item.json);
+
+it('hands on what is wrong as an item, so that the model learns the cure, too', async () => {
+	const run = await call(UPSERT, 'nobody');
+	expect(run.error).toBeUndefined();
+	expect(json(run)).toEqual([
+		{
+			error: '[Item 0] Profile Key: invalid email address (nobody)',
+			message: 'Write it like name@example.com, with a public domain.',
+		},
+	]);
+});
+
+it('stops the workflow when the user wants that', async () => {
+	const run = await call(UPSERT, 'nobody', { onError: 'stopWorkflow' });
+	expect(run.error?.message).toBe('[Item 0] Profile Key: invalid email address (nobody)');
+});
+
+it('tells of rejected rows on the one output that a model hears of', async () => {
+	expect(json(await call(REQUEST, 'nobody'))).toMatchObject([
+		{ email: 'nobody', reasons: [{ rule: 'invalid email address' }] },
+	]);
+	expect(json(await call(REQUEST, 'anna@example.com'))).toMatchObject([{ rows: 1 }]);
+});
+
+const AUTOMATIC: INodeParameters = { mappingMode: 'autoMapInputData', value: null };
+
+it.each<[string, INodeParameters, string]>([
+	[
+		'attributes of a profile',
+		{ ...UPSERT, attributes: AUTOMATIC },
+		'[Item 0] Attributes cannot be mapped automatically in a tool of an AI agent',
+	],
+	[
+		'attributes of an import',
+		{ ...REQUEST, attributes: AUTOMATIC },
+		'Attributes cannot be mapped automatically in a tool of an AI agent',
+	],
+	[
+		'consents',
+		{ ...REQUEST, subscriptions: { values: [subscription()] } },
+		'Consent Field 1 gives the name of a field (newsletter), which a tool of an AI agent cannot read',
+	],
+	[
+		'a profile key',
+		{ ...REQUEST, profileKeyField: 'email' },
+		'Profile Key Field gives the name of a field (email), which a tool of an AI agent cannot read',
+	],
+])('takes no %s from what a model may have made up', async (_, parameters, error) => {
+	expect(json(await call(parameters, 'anna@example.com'))).toMatchObject([{ error }]);
+	expect(apsisOne.imports).toEqual([]);
+	expect(apsisOne.calls.filter(({ call: name }) => name === 'profile')).toEqual([]);
+});
