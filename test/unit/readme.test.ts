@@ -35,3 +35,34 @@ it('the README describes every example', () => {
 	expect(exampleFiles().length).toBeGreaterThanOrEqual(6);
 	for (const file of exampleFiles()) expect(text).toContain(`examples/${file}`);
 });
+
+it('every command of the README is run by CI, on its own or by a suite', () => {
+	const ci = read('.ci/run');
+	const suite = read('test/e2e/commands.e2e.ts');
+	const named = [...read('README.md').matchAll(/npm (?:run )?([\w:-]+)/g)].map(([, name]) => name);
+	// npm's own, and the pictures: the suite `editor` with a folder to put them in.
+	const others = ['ci', 'screenshots'];
+	const isRun = (name: string) =>
+		new RegExp(`npm (run (--silent )?)?${name}\\b`).test(ci) || suite.includes(`'${name}'`);
+	const wanted = [...new Set(named)].filter((name = '') => !others.includes(name));
+	expect(wanted.length).toBeGreaterThan(6);
+	expect(wanted.filter((name = '') => !isRun(name))).toEqual([]);
+});
+
+it('what the nodes link to in the README is there', () => {
+	const headings = [...read('README.md').matchAll(/^#+ (.+)$/gm)].map(([, title = '']) =>
+		title
+			.toLowerCase()
+			.replace(/[^\w\s-]/g, '')
+			.trim()
+			.replace(/\s+/g, '-'),
+	);
+	const sources = ['credentials/ApsisOneApi.credentials.ts', 'nodes/ApsisOne/ApsisOne.node.json'];
+	const anchors = sources.flatMap((file) =>
+		[...read(file).matchAll(/n8n-nodes-apsis-one#([\w-]+)/g)].map(([, anchor]) => anchor),
+	);
+	expect(anchors).toContain('credential');
+	expect(
+		anchors.filter((anchor = '') => anchor !== 'readme' && !headings.includes(anchor)),
+	).toEqual([]);
+});

@@ -204,6 +204,11 @@ export class N8nRest {
 		});
 	}
 
+	/** All of them, without their nodes. */
+	async workflows(): Promise<Array<Pick<Workflow, 'id' | 'name'>>> {
+		return await this.call('GET', '/rest/workflows');
+	}
+
 	async getWorkflow(id: string): Promise<Workflow> {
 		return await this.call('GET', `/rest/workflows/${id}`);
 	}

@@ -38,10 +38,7 @@ import {
 const PREFIX = 'n8n-nodes-apsis-one.';
 const NODE = 'APSIS One';
 /** `queue`: the oldest version as main process, two workers and a webhook process over Redis and PostgreSQL. */
-type Setting = N8nVersion | 'queue';
-const SETTINGS: Setting[] = process.env.N8N_SETTING
-	? [process.env.N8N_SETTING as Setting]
-	: ['oldest', 'newest'];
+export type Setting = N8nVersion | 'queue';
 /** Long enough that the wait is parked, which it is after a minute in process. */
 const SLOW_IMPORT_MS = 180_000;
 const WAIT_TIMEOUT_MS = 420_000;
@@ -71,7 +68,12 @@ const CUSTOMERS: INodeExecutionData[] = [
 	{ json: { email: 'bo@example.com', mobile: '12', newsletter: 'no' } },
 ];
 
-describe.each(SETTINGS)('in n8n, %s', (setting) => {
+/** All that the product does, in one setting of n8n; files of their own let settings run beside each other. */
+export function describeProduct(setting: Setting): void {
+	describe(`in n8n, ${setting}`, () => describeIn(setting));
+}
+
+function describeIn(setting: Setting): void {
 	let apsisOne: ApsisOne;
 	let slowApsisOne: ApsisOne;
 	let n8n: Pick<N8n, 'rest'>;
@@ -590,7 +592,7 @@ describe.each(SETTINGS)('in n8n, %s', (setting) => {
 			expect(told).not.toContain(secret);
 		}
 	});
-});
+}
 
 /** The node with options set on top of its own. */
 function withOptions(node: INode, options: INodeParameters): INode {

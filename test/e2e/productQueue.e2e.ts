@@ -1,0 +1,3 @@
+import { describeProduct } from './productSuite';
+
+describeProduct('queue');
