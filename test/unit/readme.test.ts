@@ -2,6 +2,11 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
+import type { INodeProperties, INodePropertyCollection } from 'n8n-workflow';
+
+import { ApsisOneApi } from '../../credentials/ApsisOneApi.credentials';
+import { ApsisOne } from '../../nodes/ApsisOne/ApsisOne.node';
+import { ApsisOneTrigger } from '../../nodes/ApsisOne/ApsisOneTrigger.node';
 import { exampleFiles } from '../support/examples';
 
 const ROOT = join(__dirname, '../..');
@@ -65,4 +70,26 @@ it('what the nodes link to in the README is there', () => {
 	expect(
 		anchors.filter((anchor = '') => anchor !== 'readme' && !headings.includes(anchor)),
 	).toEqual([]);
+});
+
+it('the README names every field there is', () => {
+	const text = read('README.md');
+	const fieldsOf = (properties: readonly INodeProperties[]): string[] =>
+		properties.flatMap(({ type, displayName, options }) => {
+			if (['notice', 'hidden'].includes(type) || !displayName) return [];
+			const nested = (
+				(options ?? []) as Array<Partial<INodePropertyCollection & INodeProperties>>
+			).flatMap((option) => option.values ?? (option.type ? [option as INodeProperties] : []));
+			return [displayName, ...fieldsOf(nested)];
+		});
+	const names = new Set(
+		[
+			new ApsisOne().description.properties,
+			new ApsisOneTrigger().description.properties,
+			new ApsisOneApi().properties,
+		].flatMap(fieldsOf),
+	);
+	expect(names.size).toBeGreaterThan(40);
+	const plain = (name: string) => name.replace(/ Names? or IDs?$/, '').replace(/ \(.*\)$/, '');
+	expect([...names].filter((name) => !text.includes(plain(name)))).toEqual([]);
 });
