@@ -309,26 +309,42 @@ function describeIn(setting: Setting): void {
 		for (const mail of mailServer.mails) expect(mail).toContain('filename=rejected.csv');
 	});
 
-	it('runs the example signup-to-consent.json', async () => {
-		const example = withCredentials(readExample('signup-to-consent.json'), {
-			apsisOneApi: credential,
-		});
+	/** Publishes an example that starts with a webhook, and posts to it. */
+	async function postToExample(file: string, webhook: string, body: object): Promise<unknown> {
+		const example = withCredentials(readExample(file), { apsisOneApi: credential });
 		const path = randomUUID();
 		const nodes = example.nodes.map((one) =>
-			one.name === 'Signup'
+			one.name === webhook
 				? { ...one, webhookId: path, parameters: { ...one.parameters, path } }
 				: one,
 		);
-		const workflow = await n8n.rest.createWorkflow({ ...example, nodes });
-		await n8n.rest.activate(workflow);
-		const answer = await postWhenRegistered(
-			lab.webhookUrl(path),
-			JSON.stringify({ email: 'zoe@example.com', firstname: 'Zoe' }),
-		);
-		expect(await answer.json()).toMatchObject({ profileKey: 'zoe@example.com', changed: true });
+		await n8n.rest.activate(await n8n.rest.createWorkflow({ ...example, nodes }));
+		const answer = await postWhenRegistered(lab.webhookUrl(path), JSON.stringify(body));
+		return await answer.json();
+	}
+
+	it('runs the example signup-to-consent.json', async () => {
+		const signup = { email: 'zoe@example.com', firstname: 'Zoe' };
+		const answer = await postToExample('signup-to-consent.json', 'Signup', signup);
+		expect(answer).toMatchObject({ profileKey: 'zoe@example.com', changed: true });
 		expect(apsisOne.profile(KEYSPACES.email, 'zoe@example.com')).toMatchObject({
 			attributes: { [ATTRIBUTES.firstName]: 'Zoe' },
 			consents: { [`${TOPICS.news}|${CHANNELS.email}`]: 'opt-in' },
+		});
+	});
+
+	it('runs the example purchase-to-event.json', async () => {
+		const answer = await postToExample('purchase-to-event.json', 'Order', {
+			email: 'zoe@example.com',
+			order_id: 'A1',
+			total: '499,50',
+			ordered_at: '2026-11-24T10:00:00+01:00',
+		});
+		expect(answer).toMatchObject({ profileKey: 'zoe@example.com', added: [TAGS.winter] });
+		expect(apsisOne.profile(KEYSPACES.email, 'zoe@example.com')).toMatchObject({
+			tags: [TAGS.winter],
+			consents: {},
+			events: [{ eventTime: '2026-11-24T09:00:00.000Z', data: { order_id: 'A1', total: 499.5 } }],
 		});
 	});
 
