@@ -598,6 +598,38 @@ function describeIn(setting: Setting): void {
 		expect(apsisOne.calls).toEqual([]);
 	});
 
+	it('waits for every import of which it is notified at one moment', async () => {
+		const webhookId = randomUUID();
+		const trigger = node(
+			'Trigger',
+			`${PREFIX}apsisOneTrigger`,
+			{ fireOn: 'completed' },
+			{ webhookId, credentials: { apsisOneApi: credential } },
+		);
+		const workflow = await n8n.rest.createWorkflow(chain('At once', [trigger]));
+		await n8n.rest.activate(workflow);
+		const url = lab.webhookUrl(`${webhookId}/apsis-one-import`);
+		await postWhenRegistered(url, '{}');
+		const bodies = Array.from({ length: 6 }, (_, index) =>
+			JSON.stringify({ importId: `at-once-${index}`, section: SECTIONS.shop }),
+		);
+		await Promise.all(
+			bodies.map(async (body) => {
+				const headers = signatureHeaders(body, apsisOne.clientSecret, Date.now());
+				expect((await postWhenRegistered(url, body, { ...headers })).status).toBe(202);
+			}),
+		);
+		const begun = await waitFor(
+			async () => {
+				const all = await n8n.rest.executions(workflow.id);
+				const own = all.filter(({ mode, status }) => mode === 'webhook' && status !== 'running');
+				return own.length === bodies.length ? own : undefined;
+			},
+			{ what: 'Six executions that wait', timeoutMs: 60_000 },
+		);
+		expect(begun.map(({ status }) => status)).toEqual(bodies.map(() => 'waiting'));
+	});
+
 	it('leaves no secret in the log or the database', async () => {
 		const record = [...apsisOne.imports, ...slowApsisOne.imports];
 		const told = await lab.everythingWritten();

@@ -202,10 +202,23 @@ const status: Row = {
 
 const NO_SUCH_IMPORT = told(/^\[Item 0\] The section "[^"]+" has no import "[\w-]{36}" \| Check/);
 
-const getStatus = repeatable(LOOK, SECTION_FORBIDDEN, NO_SUCH_IMPORT);
+/** Operations that go item by item name the item, but where there was no token for any. */
+const ofItem = (row: Row): Row => {
+	const named = (outcome: Outcome): Outcome =>
+		outcome === 'recovered'
+			? outcome
+			: {
+					...outcome,
+					says: new RegExp(outcome.says.source.replace(/^\^(?!\\\[)/, '^\\[Item 0\\] ')),
+				};
+	const entries = Object.entries(row).map(([fault, outcomes]) => [fault, outcomes.map(named)]);
+	return Object.fromEntries(entries) as unknown as Row;
+};
+
+const getStatus = ofItem(repeatable(LOOK, SECTION_FORBIDDEN, NO_SUCH_IMPORT));
 
 const CREATE = 'create the profile';
-const createProfile: Row = {
+const createProfile: Row = ofItem({
 	...repeatable(
 		CREATE,
 		told(
@@ -215,13 +228,13 @@ const createProfile: Row = {
 	),
 	// The second time the profile is there, which its status alone tells.
 	'cut JSON': [recovered, recovered],
-};
+});
 
 const ADD = 'add events to the profile';
 const NO_PROFILE = told(/^APSIS One has no profile "[^"]+" in this keyspace and section \| Create/);
 
 /** What happened to a profile happened once: a lost answer is never asked for again. */
-const addEvent: Row = {
+const addEvent: Row = ofItem({
 	...repeatable(ADD, FORBIDDEN(ADD), NO_PROFILE),
 	timeout: [LOST_TIMEOUT, LOST_TIMEOUT],
 	reset: [LOST_RESET, LOST_RESET],
@@ -229,7 +242,7 @@ const addEvent: Row = {
 	'cut JSON': [LOST_HTML, LOST_HTML],
 	'timeout, done': [LOST_TIMEOUT, LOST_TIMEOUT],
 	'reset, done': [LOST_RESET, LOST_RESET],
-};
+});
 
 /** What is right for every step and fault: when it strikes once, for ever, and (where two are made) from the second import on. */
 export const MATRIX: Readonly<Record<Step, Readonly<Record<FaultName, readonly Outcome[]>>>> = {

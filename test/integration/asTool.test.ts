@@ -96,3 +96,23 @@ it.each<[string, INodeParameters, string]>([
 	expect(apsisOne.imports).toEqual([]);
 	expect(apsisOne.calls.filter(({ call: name }) => name === 'profile')).toEqual([]);
 });
+
+it('puts a consent on the address that an expression gives', async () => {
+	const other = '={{ $json.lastname + "@example.com" }}';
+	const parameters = {
+		...REQUEST,
+		operation: 'preview',
+		attributes: mapped({ [ATTRIBUTES.email]: '={{ "other@example.com" }}' }),
+		subscriptions: { values: [subscription({ consent: 'optInAll', addressField: EMAIL })] },
+	};
+	const [preview] = json(await call(parameters, 'anna@example.com'));
+	expect(JSON.stringify(preview)).toContain('"address_field_selector":"Profile Key"');
+	const elsewhere = subscription({ consent: 'optInAll', addressField: other });
+	const refused = await call(
+		{ ...parameters, subscriptions: { values: [elsewhere] } },
+		'a@example.com',
+	);
+	expect(json(refused)).toMatchObject([
+		{ error: expect.stringContaining('is not mapped to the attribute Email') as string },
+	]);
+});

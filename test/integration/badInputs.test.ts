@@ -233,7 +233,7 @@ describe('a sentence that names what is wrong, and the cure', () => {
 		).toEqual(
 			refused(
 				'The subscription "Newsletter" has no Channel',
-				'It is used by several channels: choose in Subscriptions and Consent which one the consent is for.',
+				'It is used by several channels: choose in Channel which one the consent is for.',
 			),
 		);
 	});

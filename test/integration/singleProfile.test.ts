@@ -121,8 +121,13 @@ describe('Profile: Create or Update', () => {
 		const items = Array.from({ length: 20 }, (_, index) => ({ email: `p${index}@example.com` }));
 		const result = await run(UPSERT, items);
 		expect(result.error).toMatchObject({
-			message: 'APSIS One refused to create the profile',
-			description: expect.stringMatching(/fault\. [1-9] of 20 items had been done\.$/) as string,
+			message: expect.stringMatching(
+				/^\[Item \d+\] APSIS One refused to create the profile$/,
+			) as string,
+			description: expect.stringMatching(
+				/fault\. Items that had been done: \d[\d–, ]*\.$/,
+			) as string,
+			context: { itemIndex: expect.any(Number) as number },
 		});
 	});
 
@@ -157,6 +162,70 @@ describe('Profile: Create or Update', () => {
 			[ATTRIBUTES.firstName]: 'Ingrid',
 		});
 		expect(stored(EXISTING.optedOut)?.attributes).not.toHaveProperty([ATTRIBUTES.city]);
+	});
+
+	it('reads every item by its own options', async () => {
+		const result = await run(
+			{
+				...UPSERT,
+				options: {
+					defaultCountry: '={{ $json.country }}',
+					clearExistingAttributes: '={{ $json.clears }}',
+				},
+			},
+			[
+				{ email: 'a@example.com', mobile: '070 123 45 67', country: 'SE', clears: true },
+				{ email: 'b@example.com', mobile: '040 123 4567', country: 'FI', clears: false },
+				{ email: EXISTING.optedOut, firstname: '', country: 'NO', clears: false },
+			],
+		);
+		expect(result.error).toBeUndefined();
+		expect(stored('a@example.com')?.attributes[ATTRIBUTES.mobile]).toBe('46701234567');
+		expect(stored('b@example.com')?.attributes[ATTRIBUTES.mobile]).toBe('358401234567');
+		expect(stored(EXISTING.optedOut)?.attributes[ATTRIBUTES.firstName]).toBe('Ingrid');
+	});
+
+	it('with Continue, tells one bad option of its own item only', async () => {
+		const options = { defaultCountry: '={{ $json.country }}' };
+		const result = await run(
+			{ ...UPSERT, options },
+			[
+				{ email: 'a@example.com', country: 'Sweden' },
+				{ email: 'b@example.com', country: 'SE' },
+			],
+			{ onError: 'continueRegularOutput' },
+		);
+		expect(json(result)).toMatchObject([
+			{ error: '[Item 0] Default Country "Sweden" is not a two-letter code' },
+			{ profileKey: 'b@example.com' },
+		]);
+	});
+
+	it('refuses a number whose last digits would be lost', async () => {
+		const result = await run(UPSERT, [
+			{ email: 'a@example.com', 'Club points': '12345678901234567' },
+		]);
+		expect(result.error?.message).toBe(
+			'[Item 0] Club points: is a number too large to be exact (12345678901234567)',
+		);
+	});
+
+	it.each(['.', '..'])('refuses the key "%s", which would change the call', async (key) => {
+		const parameters = { ...UPSERT, keyspace: locator(KEYSPACES.crmId), profileKey: key };
+		const result = await run(parameters, [{ email: 'a@example.com' }]);
+		expect(result.error?.message).toBe(`[Item 0] Profile Key cannot be "${key}"`);
+	});
+
+	it.each([
+		['continueRegularOutput', 0],
+		['continueErrorOutput', 1],
+	] as const)('with %s, hands on what is wrong by output %i', async (onError, output) => {
+		const parameters = { ...UPSERT, profileKey: '={{ $json.email.toDateTime() }}' };
+		const result = await run(parameters, [{ email: 'yesterday' }], { onError });
+		expect(result.outputs(NODE_NAME, output)).toMatchObject([
+			{ json: { error: expect.stringMatching(/^\[Item 0\] /) as string } },
+		]);
+		expect(result.outputs(NODE_NAME, 1 - output)).toEqual([]);
 	});
 
 	it.each([
@@ -316,6 +385,26 @@ describe('Consent', () => {
 		);
 	});
 
+	it('Set lets the last item about an address have the last word, whatever its case', async () => {
+		await run(UPSERT, [{ email: 'a@example.com' }]);
+		const items = Array.from({ length: 4 }, () => [
+			{ email: 'A@example.com', consent: 'opt-in' },
+			{ email: 'a@example.com', consent: 'opt-out' },
+		]).flat();
+		const parameters = { ...CONSENT, consent: '={{ $json.consent }}', resubscribe: true };
+		expect((await run(parameters, items)).error).toBeUndefined();
+		expect(stored('a@example.com')?.consents).toEqual({ [NEWS]: 'opt-out' });
+	});
+
+	it('Set refuses the channel of another subscription', async () => {
+		const parameters = { ...CONSENT, subscription: TOPICS.clubNews, channel: CHANNELS.sms };
+		const result = await run(parameters, [{ email: EXISTING.optedIn }]);
+		expect(result.error?.message).toBe(
+			'[Item 0] The subscription "Newsletter" belongs to the channel email, not to SMS',
+		);
+		expect(apsisOne.calls.filter(({ call }) => call === 'profile')).toEqual([]);
+	});
+
 	it('Set opts in nobody of whom it cannot know whether they have opted out', async () => {
 		await run(UPSERT, [{ email: 'a@example.com' }]);
 		apsisOne.faults.add({ call: 'profile', kind: 'status', status: 200, body: { answer: 42 } });
@@ -425,7 +514,7 @@ describe('Event: Add', () => {
 	it('is not sent again when the answer was lost', async () => {
 		apsisOne.faults.add({ call: 'profile', kind: 'reset', effect: 'after' });
 		const result = await run(EVENT, [{ email: EXISTING.optedIn, at: '2026-11-24', order_id: 'A' }]);
-		expect(result.error?.message).toMatch(/^APSIS One's answer was lost/);
+		expect(result.error?.message).toMatch(/^\[Item 0\] APSIS One's answer was lost/);
 		expect(stored(EXISTING.optedIn)?.events).toHaveLength(1);
 	});
 
@@ -486,6 +575,17 @@ describe('many items at once', () => {
 		expect(callsOf('token')).toHaveLength(2);
 	});
 
+	it('all say why there is no token, when the one there is was refused', async () => {
+		const setup = setupFor(apsisOne);
+		await run(UPSERT, people(1), {}, setup);
+		apsisOne.expireTokens();
+		const { data } = setup.credentials['1'] ?? {};
+		if (data) data.clientSecret = 'wrong';
+		const result = await run(GET, people(20), { onError: 'continueRegularOutput' }, setup);
+		expect(json(result)).toHaveLength(20);
+		for (const { error } of json(result)) expect(error).toMatch(/does not know this Client ID/);
+	});
+
 	it('ask for a token once, when there is none to be had', async () => {
 		const result = await run(
 			GET,
@@ -506,6 +606,18 @@ it('Tag: Add and Remove set and take away tags', async () => {
 	expect(stored(EXISTING.optedIn)?.tags).toEqual([TAGS.vip, TAGS.winter]);
 	await run({ ...tags, operation: 'remove', tagNames: [TAGS.vip] }, item);
 	expect(stored(EXISTING.optedIn)?.tags).toEqual([TAGS.winter]);
-	const none = await run({ ...tags, operation: 'add', tagNames: '={{ [] }}' }, item);
-	expect(none.error?.message).toBe('[Item 0] No tag is chosen');
+	await run({ ...tags, operation: 'add', tagNames: `={{ "${TAGS.vip}, ${TAGS.winter}" }}` }, item);
+	expect(stored(EXISTING.optedIn)?.tags.sort()).toEqual([TAGS.vip, TAGS.winter].sort());
+});
+
+it.each([
+	['={{ [] }}', 'No tag is chosen'],
+	['={{ null }}', 'No tag is chosen'],
+	['={{ { "a": 1 } }}', 'Tag Names or IDs: is no list of IDs ({"a":1})'],
+	['={{ ["no-such-tag"] }}', 'The section has no tag "no-such-tag"'],
+])('Tag: Add refuses the tags %s before any effect', async (tagNames, message) => {
+	const items = [{ email: EXISTING.optedIn }];
+	const result = await run({ resource: 'tag', operation: 'add', tagNames }, items);
+	expect(result.error?.message).toBe(`[Item 0] ${message}`);
+	expect(apsisOne.calls.filter(({ call }) => call === 'profile')).toEqual([]);
 });

@@ -21,7 +21,6 @@ const NEWS: SubscriptionSetting = {
 	channel: 'com.apsis1.channels.email',
 	consent: 'asFieldSays',
 	when: field('news'),
-	addressField: '',
 	resubscribe: false,
 };
 

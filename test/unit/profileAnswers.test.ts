@@ -12,7 +12,7 @@ describe('consents', () => {
 	it.each<[string, unknown]>([
 		['{ items: […] }', { items: [{ ...optOut, type: 'opt-out' }] }],
 		['[…]', [{ ...optOut, type: 'opt-out' }]],
-		['{ consents: […] }', { count: 1, consents: [{ ...optOut, consent_type: 'opt-out' }] }],
+		['{ consents: […] }', { consents: [{ ...optOut, consent_type: 'opt-out' }] }],
 		[
 			'nested objects',
 			{
@@ -35,12 +35,20 @@ describe('consents', () => {
 		expect(isOptedOut(consents ?? [], TOPICS.news, CHANNELS.sms)).toBe(false);
 	});
 
-	it.each([undefined, '', 'none', 7, {}, { result: {} }, { one: [], other: [] }, ['opt-out']])(
-		'cannot be read from %j',
-		(body) => {
-			expect(parseConsents(body)).toBeUndefined();
-		},
-	);
+	it.each([
+		undefined,
+		'',
+		'none',
+		7,
+		{},
+		{ result: {} },
+		{ one: [], other: [] },
+		['opt-out'],
+		// Not the list of consents, and an empty one at that.
+		{ result: { consents: [optOut] }, warnings: [] },
+	])('cannot be read from %j', (body) => {
+		expect(parseConsents(body)).toBeUndefined();
+	});
 
 	it.each<[string, boolean]>([
 		['opt-in', false],
@@ -62,6 +70,19 @@ it.each<[string, unknown]>([
 	['as a list with other names', [{ attribute_discriminator: ATTRIBUTES.city, value: 'Oslo' }]],
 ])('attributes are read %s', (_, body) => {
 	expect(parseAttributeValues(body)).toEqual([[ATTRIBUTES.city, 'Oslo']]);
+});
+
+it.each<[string, unknown]>([
+	['an attribute whose value is a list', { [ATTRIBUTES.favourite]: ['ski', 'sail'] }],
+	['several, one of them a list', { [ATTRIBUTES.city]: 'Oslo', [ATTRIBUTES.favourite]: ['ski'] }],
+])('attributes are read with %s', (_, body) => {
+	expect(parseAttributeValues(body)).toEqual(Object.entries(body as object));
+});
+
+it('what is read in part only counts as not read', () => {
+	const values = { items: [{ attribute_discriminator: ATTRIBUTES.city, values: ['Oslo'] }] };
+	expect(parseAttributeValues(values)).toBeUndefined();
+	expect(parseTagIds({ items: [{ tag: TAGS.vip }] })).toBeUndefined();
 });
 
 it('attributes are read by version ID', () => {

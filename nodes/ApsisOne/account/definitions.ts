@@ -1,6 +1,5 @@
 import {
 	type Attribute,
-	type Channel,
 	type EventDefinition,
 	type Keyspace,
 	parseAttribute,
@@ -27,10 +26,6 @@ export async function getKeyspaces(context: ApsisOneContext): Promise<Keyspace[]
 		await getList(context, '/audience/keyspaces', 'list the keyspaces'),
 		parseKeyspace,
 	);
-}
-
-export async function getChannels(context: ApsisOneContext): Promise<Channel[]> {
-	return parseItems(await getList(context, '/audience/channels', 'list the channels'), parseNamed);
 }
 
 /** Attributes of a section in their current version; those with none left are not listed. */

@@ -63,11 +63,6 @@ export interface EventField {
 	isRequired: boolean;
 }
 
-export interface Channel {
-	discriminator: string;
-	name: string;
-}
-
 type Outside = Record<string, unknown>;
 
 export const EMAIL_CHANNEL = 'com.apsis1.channels.email';

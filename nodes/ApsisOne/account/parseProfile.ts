@@ -55,38 +55,48 @@ export function parseAttributeValues(
 	body: unknown,
 ): Array<[id: string, value: unknown]> | undefined {
 	const list = listIn(body);
-	if (list) {
-		return list.filter(isObject).flatMap((entry): Array<[string, unknown]> => {
-			const id = idIn(entry);
-			return id && 'value' in entry ? [[id, entry.value]] : [];
-		});
+	if (list && !isAttributeValue(body)) {
+		const values = list.map((entry): [string, unknown] => [idIn(entry), valueIn(entry)]);
+		return values.every(([id, value]) => id && value !== undefined) ? values : undefined;
 	}
 	if (!isObject(body)) return undefined;
 	return Object.entries(isObject(body.attributes) ? body.attributes : body);
 }
 
+/** Whether the one member of an object is an attribute whose value is a list, and not a list of attributes. */
+function isAttributeValue(body: unknown): boolean {
+	return isObject(body) && Object.keys(body).some((id) => /\.attributes\.|^\d+$/.test(id));
+}
+
 /** Discriminators, out of a list of texts or objects, or `{ "<discriminator>": true }`. */
 export function parseTagIds(body: unknown): string[] | undefined {
 	const list = listIn(body);
-	if (list) return list.map((entry) => text(entry) || idIn(entry)).filter(Boolean);
+	if (list) {
+		const ids = list.map((entry) => text(entry) || idIn(entry));
+		return ids.every(Boolean) ? ids : undefined;
+	}
 	if (!isObject(body)) return undefined;
 	const tags = isObject(body.tags) ? body.tags : body;
 	return Object.keys(tags).filter((id) => Boolean(tags[id]));
 }
 
-/** The list in an answer: `[…]`, `{ items: […] }`, or the only list among its members. */
+/** The list in an answer: `[…]`, `{ items: […] }`, or the one member there is. */
 function listIn(body: unknown): unknown[] | undefined {
 	if (Array.isArray(body)) return body;
 	if (!isObject(body)) return undefined;
 	if (Array.isArray(body.items)) return body.items;
-	const lists = Object.values(body).filter((member) => Array.isArray(member));
-	return lists.length === 1 ? lists[0] : undefined;
+	const [member, ...others] = Object.values(body);
+	return Array.isArray(member) && others.length === 0 ? member : undefined;
 }
 
 function idIn(entry: unknown): string {
 	if (!isObject(entry)) return '';
 	const name = Object.keys(entry).find((key) => /discriminator$/.test(key) && text(entry[key]));
 	return text(name && entry[name]) || text(entry.version_id) || text(entry.id);
+}
+
+function valueIn(entry: unknown): unknown {
+	return isObject(entry) ? entry.value : undefined;
 }
 
 /** The first text below that looks like a discriminator of that kind. */

@@ -1,18 +1,23 @@
+import { NodeApiError, sleep } from 'n8n-workflow';
 import type {
 	IDataObject,
 	IExecuteFunctions,
 	INodeExecutionData,
-	NodeApiError,
 	NodeOperationError,
 } from 'n8n-workflow';
 
 import { handsOnErrors } from '../asTool';
 import { ApsisOneError } from '../errors';
 import { isCancelled } from '../transport/pause';
-import { toNodeError } from './toNodeError';
+import { RowSet } from '../profileImport/rowSet';
+import { errorJson, toNodeError } from './toNodeError';
 
 /** Tasks under way at once. */
 const MAX_LANES = 8;
+/** Items checked between two looks at the event loop, so that n8n stays alive. */
+const BATCH_ITEMS = 200;
+
+const NOTHING_SENT = 'Nothing was sent.';
 
 type Told = NodeApiError | NodeOperationError;
 
@@ -29,7 +34,8 @@ export interface Task {
 /** Items that have been checked, and those that cannot be sent. */
 export interface CheckedItems<T> {
 	good: Array<{ itemIndex: number; value: T }>;
-	failed: Map<number, Told>;
+	/** What is handed on for them. */
+	failed: Map<number, IDataObject>;
 }
 
 /**
@@ -64,14 +70,17 @@ export async function checkItems<T>(
 ): Promise<CheckedItems<T>> {
 	const checked: CheckedItems<T> = { good: [], failed: new Map() };
 	for (const itemIndex of context.getInputData().keys()) {
+		if (itemIndex % BATCH_ITEMS === BATCH_ITEMS - 1) await sleep(0);
+		if (isCancelled(context)) throw new ApsisOneError('The execution was cancelled', NOTHING_SENT);
 		try {
 			checked.good.push({ itemIndex, value: await check(itemIndex) });
 		} catch (error) {
-			const told = toNodeError(context, nameItem(error, itemIndex));
-			if (!handsOnErrors(context)) {
-				throw addSentence(told, error instanceof ApsisOneError ? 'Nothing was sent.' : '');
-			}
-			checked.failed.set(itemIndex, told);
+			// What APSIS One refuses here are the lists that all items need.
+			const isOfItem = !(error instanceof NodeApiError);
+			const named = isOfItem ? [itemIndex] : [];
+			const told = toNodeError(context, error);
+			if (!handsOnErrors(context)) throw completed(told, named, isOfItem ? NOTHING_SENT : '');
+			checked.failed.set(itemIndex, failedJson(told, named));
 		}
 	}
 	return checked;
@@ -87,18 +96,18 @@ export async function checkItems<T>(
 export async function sendTasks(
 	context: IExecuteFunctions,
 	tasks: readonly Task[],
-	failed: Map<number, Told>,
+	failed: Map<number, IDataObject>,
 ): Promise<INodeExecutionData[][]> {
 	const results = new Map<number, IDataObject[]>();
-	const failures: Told[] = [];
+	const failures: Array<{ told: Told; itemIndexes: readonly number[] }> = [];
 	const run = async ({ itemIndexes, send }: Task) => {
 		try {
 			const sent = await send();
 			itemIndexes.forEach((itemIndex, index) => results.set(itemIndex, sent[index] ?? []));
 		} catch (error) {
-			const told = toNodeError(context, nameItem(error, itemIndexes[0] ?? 0));
-			if (!handsOnErrors(context)) failures.push(told);
-			for (const itemIndex of itemIndexes) failed.set(itemIndex, told);
+			const told = toNodeError(context, error);
+			if (!handsOnErrors(context)) failures.push({ told, itemIndexes });
+			for (const itemIndex of itemIndexes) failed.set(itemIndex, failedJson(told, itemIndexes));
 		}
 	};
 
@@ -113,9 +122,12 @@ export async function sendTasks(
 	};
 	await Promise.all(Array.from({ length: MAX_LANES }, lane));
 
-	const done = `${results.size} of ${context.getInputData().length} items had been done.`;
 	const [failure] = failures;
-	if (failure) throw addSentence(failure, results.size > 0 ? done : '');
+	const done = `Items that had been done: ${rangesOf([...results.keys()]) || 'none'}.`;
+	if (failure) {
+		const sentence = context.getInputData().length > 1 ? done : '';
+		throw completed(failure.told, failure.itemIndexes, sentence);
+	}
 	if (isCancelled(context)) throw new ApsisOneError('The execution was cancelled', done);
 	return [toOutput(context, results, failed)];
 }
@@ -133,27 +145,40 @@ function bySubject(tasks: readonly Task[]): Task[][] {
 function toOutput(
 	context: IExecuteFunctions,
 	results: ReadonlyMap<number, IDataObject[]>,
-	failed: ReadonlyMap<number, Told>,
+	failed: ReadonlyMap<number, IDataObject>,
 ): INodeExecutionData[] {
 	return [...context.getInputData().keys()].flatMap((item) => {
-		const told = failed.get(item);
-		const jsons = told
-			? [{ error: told.message, message: told.description ?? '' }]
-			: (results.get(item) ?? []);
+		const failure = failed.get(item);
+		const jsons = failure ? [failure] : (results.get(item) ?? []);
 		return jsons.map((json) => ({ json, pairedItem: { item } }));
 	});
 }
 
-/** Sentences about values say which item they are about. */
-function nameItem(error: unknown, itemIndex: number): unknown {
-	if (!(error instanceof ApsisOneError)) return error;
-	const { message, description } = error;
-	const named = message.startsWith('[Item') ? message : `[Item ${itemIndex}] ${message}`;
-	return new ApsisOneError(named, description, itemIndex);
+/** An error may be that of several items (a list that all of them need), so it is left as it is. */
+function failedJson({ message, description }: Told, itemIndexes: readonly number[]): IDataObject {
+	return errorJson({ message: nameItems(message, itemIndexes), description });
 }
 
-function addSentence(told: Told, sentence: string): Told {
+/** The error that ends the node, with the items it is about and a further sentence. */
+function completed(told: Told, itemIndexes: readonly number[], sentence: string): Told {
+	told.message = nameItems(told.message, itemIndexes);
+	if (itemIndexes[0] !== undefined) told.context.itemIndex = itemIndexes[0];
 	const before = (told.description ?? '').replace(/([^.!?])$/, '$1.');
 	told.description = [before, sentence].filter(Boolean).join(' ');
 	return told;
+}
+
+/** Lets a sentence say which items it is about. */
+function nameItems(message: string, itemIndexes: readonly number[]): string {
+	if (itemIndexes.length === 0 || message.startsWith('[Item')) return message;
+	return `[${itemIndexes.length > 1 ? 'Items' : 'Item'} ${rangesOf(itemIndexes)}] ${message}`;
+}
+
+/** E.g. `0–4, 7`. */
+function rangesOf(itemIndexes: readonly number[]): string {
+	const set = new RowSet();
+	for (const itemIndex of [...itemIndexes].sort((one, other) => one - other)) set.add(itemIndex);
+	return [...set.ranges()]
+		.map(([first, last]) => (first === last ? String(first) : `${first}–${last}`))
+		.join(', ');
 }

@@ -1,10 +1,4 @@
-import type {
-	IExecuteFunctions,
-	INodeExecutionData,
-	NodeApiError,
-	NodeOperationError,
-	NodeOutput,
-} from 'n8n-workflow';
+import type { IExecuteFunctions, INodeExecutionData, NodeOutput } from 'n8n-workflow';
 
 import { handsOnErrors, isTool } from '../asTool';
 import { ApsisOneError } from '../errors';
@@ -13,7 +7,7 @@ import * as event from './event';
 import * as profile from './profile';
 import * as profileImport from './profileImport';
 import * as tag from './tag';
-import { toNodeError } from './toNodeError';
+import { errorJson, toNodeError } from './toNodeError';
 
 type Execute = (this: IExecuteFunctions) => Promise<INodeExecutionData[][]>;
 
@@ -43,20 +37,7 @@ export async function router(this: IExecuteFunctions): Promise<NodeOutput> {
 	} catch (error) {
 		const told = toNodeError(this, error);
 		if (!handsOnErrors(this)) throw told;
-		return [[errorItem(this, told)]];
+		const pairedItem = this.getInputData().map((_, item) => ({ item }));
+		return [[{ json: errorJson(told), pairedItem }]];
 	}
-}
-
-/**
- * What "Continue on Fail" hands on. Just these two members: by them n8n knows an item that belongs on the error output
- * (n8n-core, `handleNodeErrorOutput`).
- */
-function errorItem(
-	context: IExecuteFunctions,
-	error: NodeApiError | NodeOperationError,
-): INodeExecutionData {
-	return {
-		json: { error: error.message, message: error.description ?? '' },
-		pairedItem: context.getInputData().map((_, item) => ({ item })),
-	};
 }

@@ -34,8 +34,8 @@ export interface SubscriptionSetting {
 	consent: ConsentType | 'asFieldSays';
 	/** The field that decides, or every row. */
 	when: FieldSource | 'always';
-	/** Input field that holds the address; empty to take the one mapped to Email or Mobile. */
-	addressField: string;
+	/** Where the address comes from; left out to take the one mapped to Email or Mobile. */
+	addressField?: FieldSource;
 	resubscribe: boolean;
 }
 
@@ -242,7 +242,7 @@ function planConsent(
 			'It may have been deleted. Choose Subscription from the list, or check the ID.',
 		);
 	}
-	const channel = consentChannel(setting, topic);
+	const channel = consentChannel(topic, setting.channel);
 	const types: ConsentType[] =
 		setting.consent === 'asFieldSays' ? ['opt-in', 'opt-out'] : [setting.consent];
 	return {
@@ -262,18 +262,24 @@ function planConsent(
 	};
 }
 
-function consentChannel(setting: SubscriptionSetting, topic: Topic): string {
-	if (topic.channel && setting.channel && topic.channel !== setting.channel) {
+/**
+ * The channel a consent is for.
+ *
+ * @param chosen empty where the topic has its own
+ * @throws ApsisOneError when there is none, or the topic belongs to another
+ */
+export function consentChannel(topic: Topic, chosen: string): string {
+	if (topic.channel && chosen && topic.channel !== chosen) {
 		throw new ApsisOneError(
-			`The subscription "${topic.name}" belongs to the channel ${CHANNEL_NAMES[topic.channel] ?? topic.channel}, not to ${CHANNEL_NAMES[setting.channel] ?? setting.channel}`,
+			`The subscription "${topic.name}" belongs to the channel ${CHANNEL_NAMES[topic.channel] ?? topic.channel}, not to ${CHANNEL_NAMES[chosen] ?? chosen}`,
 			'Choose its own Channel, or choose Subscription from the list, which sets the channel by itself.',
 		);
 	}
-	const channel = topic.channel ?? setting.channel;
+	const channel = topic.channel ?? chosen;
 	if (channel) return channel;
 	throw new ApsisOneError(
 		`The subscription "${topic.name}" has no Channel`,
-		'It is used by several channels: choose in Subscriptions and Consent which one the consent is for.',
+		'It is used by several channels: choose in Channel which one the consent is for.',
 	);
 }
 
@@ -292,13 +298,14 @@ function findAddressColumn(
 			column.attributes.some(({ discriminator }) => discriminator === attribute) ||
 			(column.isKey && isAddressKeyspace(keyspace, channel)),
 	);
-	const found = setting.addressField
-		? addressed.find((column) => sourceName(column.source) === setting.addressField)
+	const { addressField } = setting;
+	const found = addressField
+		? addressed.find((column) => isSameSource(column.source, addressField))
 		: (addressed.find((column) => column.attributes.length > 0) ?? addressed[0]);
 	if (found) return found;
 	throw new ApsisOneError(
-		setting.addressField
-			? `The Address Field "${setting.addressField}" of the subscription "${topic.name}" is not mapped to the attribute ${name}`
+		addressField
+			? `The Address Field "${sourceName(addressField)}" of the subscription "${topic.name}" is not mapped to the attribute ${name}`
 			: `The subscription "${topic.name}" has no address to put the consent on`,
 		`Map the field that holds the address to the attribute ${name} in Attributes: a consent belongs to an address.`,
 	);
@@ -335,23 +342,31 @@ function planTag(
 	tags: readonly Tag[],
 	headers: HeaderNames,
 ): TagPlan {
-	const tag = tags.find((candidate) => candidate.discriminator === setting.tag);
-	if (!tag) {
-		throw new ApsisOneError(
-			`The section has no tag "${setting.tag}"`,
-			'It may have been deleted. Choose Tag from the list, or check the ID.',
-		);
-	}
-	if (isUnwritable(tag, keyspace)) {
-		throw new ApsisOneError(
-			`The tag "${tag.name}" may not be written through the keyspace "${keyspace.name}"`,
-			'Remove it from Tags, choose another Keyspace, or ask your APSIS One admin to allow writing it.',
-		);
-	}
+	const tag = findWritableTag(setting.tag, tags, keyspace);
 	return {
 		name: tag.name,
 		tag: tag.discriminator,
 		header: headers.claim(`${tag.name} tag`),
 		when: setting.when,
 	};
+}
+
+/** @throws ApsisOneError when there is no such tag, or it may not be written through the keyspace */
+export function findWritableTag(
+	discriminator: string,
+	tags: readonly Tag[],
+	keyspace: { discriminator: string; name?: string },
+): Tag {
+	const tag = tags.find((candidate) => candidate.discriminator === discriminator);
+	if (!tag) {
+		throw new ApsisOneError(
+			`The section has no tag "${discriminator}"`,
+			'It may have been deleted. Choose Tag from the list, or check the ID.',
+		);
+	}
+	if (!isUnwritable(tag, keyspace)) return tag;
+	throw new ApsisOneError(
+		`The tag "${tag.name}" may not be written through the keyspace "${keyspace.name ?? keyspace.discriminator}"`,
+		'Remove it from Tags, choose another Keyspace, or ask your APSIS One admin to allow writing it.',
+	);
 }

@@ -132,10 +132,9 @@ async function sendWithFreshToken(context: ApsisOneContext, request: ApiRequest)
 	const outcome = await send(context, request, account, false);
 	if (!isForbidden(outcome)) return outcome;
 	const latest = tokenFetches.get(context);
-	if (latest !== known) {
-		await latest?.ended;
-		return await send(context, request, await readAccount(context), false);
-	}
+	const why = await latest?.ended;
+	if (why && isRecent(latest)) return { noToken: why };
+	if (latest !== known) return await send(context, request, await readAccount(context), false);
 	return isRecent(latest) ? outcome : await sendFetchingToken(context, request, account);
 }
 

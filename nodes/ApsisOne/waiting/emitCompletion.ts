@@ -1,12 +1,11 @@
 import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
 import type { ImportNotification } from './notification';
+import { isFirst } from './onceEach';
 import type { Emit } from './watch';
 import { waitForImports } from './waitForImports';
 
 const HOUR_MS = 3_600_000;
-/** Imports remembered in n8n's database, so that each fires once. */
-const MAX_REMEMBERED = 10_000;
 /** In production the wait is parked soon, since only a parked one outlives a restart. */
 const PRODUCTION_IN_PROCESS_MS = 0;
 
@@ -18,7 +17,8 @@ const PRODUCTION_IN_PROCESS_MS = 0;
 export async function emitCompletion(context: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 	const notification = context.getInputData()[0]?.json as unknown as ImportNotification;
 	const isManual = context.getMode() === 'manual';
-	if (!isManual && (await wasSeenBefore(context, notification))) return [[]];
+	const { importId, section } = notification;
+	if (!isManual && !(await isFirst(context, `${section} ${importId}`))) return [[]];
 
 	const fireOn = context.getNodeParameter('fireOn', 0, 'completed') as Emit;
 	const options = context.getNodeParameter('options', 0, {}) as IDataObject;
@@ -26,8 +26,8 @@ export async function emitCompletion(context: IExecuteFunctions): Promise<INodeE
 		context,
 		[
 			{
-				importId: notification.importId,
-				section: notification.section,
+				importId,
+				section,
 				item: 0,
 				uploadExpiresAt: notification.uploadExpiresAt ?? '',
 				output: {
@@ -45,20 +45,4 @@ export async function emitCompletion(context: IExecuteFunctions): Promise<INodeE
 		},
 	);
 	return [waited];
-}
-
-/** Asks and records in one step, in n8n's database, which all processes share. */
-async function wasSeenBefore(
-	context: IExecuteFunctions,
-	{ importId, section }: ImportNotification,
-): Promise<boolean> {
-	const { new: unseen } = await context.helpers.checkProcessedAndRecord(
-		[`${section} ${importId}`],
-		'node',
-		{
-			mode: 'entries',
-			maxEntries: MAX_REMEMBERED,
-		},
-	);
-	return unseen.length === 0;
 }

@@ -6,13 +6,14 @@ import { consentNamer } from '../singleProfile/consentNames';
 import { forEachItem } from '../items';
 import { nameOf } from '../singleProfile/profileCalls';
 import { startRun } from '../singleProfile/profileRun';
+import { readChoices } from '../singleProfile/values';
 
 /** One output item for each consent of the profile of each item. */
 export async function execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 	const run = await startRun(this);
 	return await forEachItem(this, async (itemIndex) => {
 		const profile = run.addressOf(itemIndex);
-		const types = this.getNodeParameter('consentTypes', itemIndex, []) as string[];
+		const types = readChoices(this, 'consentTypes', 'Consent Types', itemIndex);
 		const isSimple = this.getNodeParameter('simplify', itemIndex, true) === true;
 		return {
 			subject: nameOf(profile),

@@ -2,6 +2,7 @@ import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-wor
 
 import { isOptedOut, parseConsents } from '../../account/parseProfile';
 import { ApsisOneError } from '../../errors';
+import { consentChannel } from '../../profileImport/plan';
 import { TOPIC_CHANNEL_SEPARATOR } from '../profileImport/fields';
 import { nameOf, type ProfileAddress } from '../singleProfile/profileCalls';
 import { type ProfileRun, startRun } from '../singleProfile/profileRun';
@@ -56,7 +57,7 @@ async function hasOptedOut(
 	topic: string,
 	channel: string,
 ): Promise<boolean> {
-	const consents = parseConsents(await calls.getConsents(profile, []));
+	const consents = parseConsents(await calls.getConsents(profile, ['opt-out']));
 	if (consents) return isOptedOut(consents, topic, channel);
 	throw new ApsisOneError(
 		`It is not known whether "${profile.profileKey}" has opted out: APSIS One's answer could not be read`,
@@ -90,16 +91,10 @@ async function readWanted(
 			'Choose Subscription from the list, or check the ID.',
 		);
 	}
-	const channel = topic.channel ?? (ownChannel || readText(context, 'channel', itemIndex));
-	if (!channel) {
-		throw new ApsisOneError(
-			`The subscription "${topic.name}" has no Channel`,
-			'It is used by several channels: choose in Channel which one the consent is for.',
-		);
-	}
+	const channel = ownChannel || readText(context, 'channel', itemIndex);
 	return {
 		topic: topic.discriminator,
-		channel,
+		channel: consentChannel(topic, channel),
 		type,
 		reason,
 		source: readText(context, 'options.source', itemIndex),

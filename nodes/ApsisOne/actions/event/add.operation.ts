@@ -26,11 +26,9 @@ export async function execute(this: IExecuteFunctions): Promise<INodeExecutionDa
 		const address = run.addressOf(itemIndex);
 		return { address, event: await readEvent(run, address, itemIndex) };
 	});
-	const batches: Batch[] = [];
-	for (const { itemIndex, value } of good) {
-		addTo(batches, value.address, value.event, itemIndex);
-	}
-	const tasks = batches.map(({ address, events, itemIndexes }) => ({
+	const batches = new Batches();
+	for (const { itemIndex, value } of good) batches.add(value.address, value.event, itemIndex);
+	const tasks = batches.all.map(({ address, events, itemIndexes }) => ({
 		itemIndexes,
 		subject: nameOf(address),
 		send: async () => {
@@ -41,29 +39,26 @@ export async function execute(this: IExecuteFunctions): Promise<INodeExecutionDa
 	return await sendTasks(this, tasks, failed);
 }
 
-function addTo(
-	batches: Batch[],
-	address: ProfileAddress,
-	event: IDataObject,
-	itemIndex: number,
-): void {
-	const bytes = bytesOf(event);
-	const batch = batches.filter((one) => isSame(one.address, address)).at(-1);
-	if (batch && batch.bytes + bytes <= MAX_BATCH_BYTES) {
-		batch.events.push(event);
-		batch.itemIndexes.push(itemIndex);
-		batch.bytes += bytes;
-		return;
-	}
-	batches.push({ address, events: [event], itemIndexes: [itemIndex], bytes });
-}
+/** Events in calls of their profile that are no larger than APSIS One takes. */
+class Batches {
+	readonly all: Batch[] = [];
+	/** The one of each profile that may take more. */
+	private readonly latest = new Map<string, Batch>();
 
-function isSame(one: ProfileAddress, other: ProfileAddress): boolean {
-	return (
-		one.profileKey === other.profileKey &&
-		one.keyspace === other.keyspace &&
-		one.section === other.section
-	);
+	add(address: ProfileAddress, event: IDataObject, itemIndex: number): void {
+		const bytes = bytesOf(event);
+		const name = `${address.section} ${nameOf(address)}`;
+		const batch = this.latest.get(name);
+		if (batch && batch.bytes + bytes <= MAX_BATCH_BYTES) {
+			batch.events.push(event);
+			batch.itemIndexes.push(itemIndex);
+			batch.bytes += bytes;
+			return;
+		}
+		const next: Batch = { address, events: [event], itemIndexes: [itemIndex], bytes };
+		this.all.push(next);
+		this.latest.set(name, next);
+	}
 }
 
 function bytesOf(event: IDataObject): number {
@@ -97,9 +92,9 @@ async function readEvent(
 	);
 }
 
-function readTime({ context, normalise }: ProfileRun, itemIndex: number): string {
+function readTime({ context, normalisersOf }: ProfileRun, itemIndex: number): string {
 	const value = context.getNodeParameter('eventTime', itemIndex, '');
-	const time = normalised(normalise.moment, 'Event Time', value);
+	const time = normalised(normalisersOf(itemIndex).moment, 'Event Time', value);
 	if (time !== '') return time;
 	throw new ApsisOneError('Event Time is empty', 'Enter when it happened, or {{ $now }}.');
 }
@@ -114,10 +109,11 @@ function readData(run: ProfileRun, { fields }: EventDefinition, itemIndex: numbe
 	const values = isAutomatic
 		? (run.context.getInputData()[itemIndex]?.json ?? {})
 		: (mapper.value ?? {});
+	const normalisers = run.normalisersOf(itemIndex);
 	const data: IDataObject = {};
 	for (const { id, name, type, isRequired } of fields) {
-		const text = normalised(run.normalise[type], name, values[id] ?? values[name]);
-		if (text !== '') data[id] = typedValue(type, text);
+		const value = typedValue(normalisers, type, name, values[id] ?? values[name]);
+		if (value !== '') data[id] = value;
 		else if (isRequired) {
 			throw new ApsisOneError(`${name} is empty`, 'The event needs it. Map a value in Fields.');
 		}

@@ -9,7 +9,7 @@ import { isMapped, rawParameter, readOptions } from '../profileImport/settings';
 import { nameOf, type ProfileAddress } from '../singleProfile/profileCalls';
 import { type ProfileRun, startRun } from '../singleProfile/profileRun';
 import { forEachItem } from '../items';
-import { normalised, typedValue } from '../singleProfile/values';
+import { typedValue } from '../singleProfile/values';
 
 /** From here on an import is quicker and asks less of the account. */
 const MANY_ITEMS = 100;
@@ -58,12 +58,14 @@ async function readAttributes(
 	const writable = known.filter(
 		(attribute) => !isUnwritable(attribute, { discriminator: keyspace }),
 	);
-	const clears = readOptions(context).clearExistingAttributes === true;
+	const clears = readOptions(context, itemIndex).clearExistingAttributes === true;
+	const normalisers = run.normalisersOf(itemIndex);
 	const attributes: IDataObject = {};
 	for (const [attribute, value] of mappedValues(context, writable, itemIndex)) {
-		const text = normalised(run.normalise[attribute.type], attribute.name, value);
-		if (text !== '') attributes[attribute.discriminator] = typedValue(attribute.type, text);
-		else if (clears) attributes[attribute.discriminator] = null;
+		const { discriminator, name, type } = attribute;
+		const typed = typedValue(normalisers, type, name, value);
+		if (typed !== '') attributes[discriminator] = typed;
+		else if (clears) attributes[discriminator] = null;
 	}
 	return attributes;
 }

@@ -95,8 +95,8 @@ export function readValueOptions(
 	};
 }
 
-export function readOptions(context: IExecuteFunctions): IDataObject {
-	return context.getNodeParameter('options', 0, {}) as IDataObject;
+export function readOptions(context: IExecuteFunctions, itemIndex = 0): IDataObject {
+	return context.getNodeParameter('options', itemIndex, {}) as IDataObject;
 }
 
 /** The discriminator chosen in a resource locator. */
@@ -226,14 +226,10 @@ function readSubscriptions(context: IExecuteFunctions): SubscriptionSetting[] {
 			when: choice.endsWith('All')
 				? 'always'
 				: requiredField(context, `${path}.consentField`, 'Consent Field', index),
-			addressField: addressName(readFieldName(context, `${path}.addressField`, 'Address Field')),
+			addressField: readFieldName(context, `${path}.addressField`, 'Address Field'),
 			resubscribe: entry.resubscribe === true,
 		};
 	});
-}
-
-function addressName(source: FieldSource | undefined): string {
-	return source?.kind === 'field' ? source.path.join('.') : '';
 }
 
 function requiredField(

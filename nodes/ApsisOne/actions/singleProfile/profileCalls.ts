@@ -1,5 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 
+import { keyRule } from '../../profileImport/plan';
 import { apiRequest, type ApiRequest, type ApiResponse } from '../../transport/apiRequest';
 import type { ApsisOneContext } from '../../transport/context';
 import type { CallPacer } from './pacer';
@@ -10,9 +11,10 @@ export interface ProfileIdentity {
 	profileKey: string;
 }
 
-/** Tells profiles apart. */
+/** Tells profiles apart; an address is one whatever its case. */
 export function nameOf({ keyspace, profileKey }: ProfileIdentity): string {
-	return `${keyspace} ${profileKey}`;
+	const isAddress = keyRule(keyspace) !== 'key';
+	return `${keyspace} ${isAddress ? profileKey.toLowerCase() : profileKey}`;
 }
 
 /** A profile with what one section knows about it. */
@@ -30,8 +32,9 @@ export class ProfileCalls {
 	) {}
 
 	/** @returns whether it was new; false, too, where the answer was lost and the call repeated */
-	async create({ section, keyspace, profileKey }: ProfileAddress): Promise<boolean> {
-		await this.pacer.take(this.context, profileKey);
+	async create(address: ProfileAddress): Promise<boolean> {
+		const { section, keyspace, profileKey } = address;
+		await this.pacer.take(this.context, nameOf(address));
 		const { status } = await apiRequest(this.context, {
 			method: 'POST',
 			path: `/audience/keyspaces/${encodeURIComponent(keyspace)}/sections/${encodeURIComponent(section)}/profiles`,
@@ -131,11 +134,11 @@ export class ProfileCalls {
 	}
 
 	/** @returns whether there was one */
-	async delete({ keyspace, profileKey }: ProfileIdentity): Promise<boolean> {
-		await this.pacer.take(this.context, profileKey);
+	async delete(profile: ProfileIdentity): Promise<boolean> {
+		await this.pacer.take(this.context, nameOf(profile));
 		const { status } = await apiRequest(this.context, {
 			method: 'DELETE',
-			path: profilePath(keyspace, profileKey),
+			path: profilePath(profile),
 			purpose: 'delete the profile',
 			repeat: 'always',
 			expectedStatuses: [404],
@@ -144,17 +147,17 @@ export class ProfileCalls {
 	}
 
 	private async call(
-		{ section, keyspace, profileKey }: ProfileAddress,
+		address: ProfileAddress,
 		rest: string,
 		request: Omit<ApiRequest, 'path'>,
 	): Promise<ApiResponse> {
-		await this.pacer.take(this.context, profileKey);
+		await this.pacer.take(this.context, nameOf(address));
 		return await apiRequest(this.context, {
 			...request,
-			path: `/v2${profilePath(keyspace, profileKey)}/sections/${encodeURIComponent(section)}/${rest}`,
+			path: `/v2${profilePath(address)}/sections/${encodeURIComponent(address.section)}/${rest}`,
 			explain: {
 				404: {
-					message: `APSIS One has no profile "${profileKey}" in this keyspace and section`,
+					message: `APSIS One has no profile "${address.profileKey}" in this keyspace and section`,
 					description:
 						'Create it first (Profile: Create or Update), or check Profile Key, Keyspace and Section.',
 				},
@@ -164,6 +167,6 @@ export class ProfileCalls {
 }
 
 /** The key may hold anything: it is encoded. */
-function profilePath(keyspace: string, profileKey: string): string {
+function profilePath({ keyspace, profileKey }: ProfileIdentity): string {
 	return `/audience/keyspaces/${encodeURIComponent(keyspace)}/profiles/${encodeURIComponent(profileKey)}`;
 }

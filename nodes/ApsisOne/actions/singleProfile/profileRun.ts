@@ -34,12 +34,15 @@ export interface DefinitionCache {
 	topics(section: string): Promise<Topic[]>;
 }
 
+/** By type of attribute; `moment` is a point in time as ISO 8601 writes it. */
+export type Normalisers = Readonly<Record<AttributeType | 'key' | 'moment', Normaliser>>;
+
 /** What an operation about single profiles works with. */
 export interface ProfileRun {
 	context: IExecuteFunctions;
 	calls: ProfileCalls;
-	/** By type of attribute; `moment` is a point in time as ISO 8601 writes it. */
-	normalise: Readonly<Record<AttributeType | 'key' | 'moment', Normaliser>>;
+	/** How the values of an item are read, by its own options. */
+	normalisersOf(itemIndex: number): Normalisers;
 	/** The profile an item is about, in all sections. */
 	identityOf(itemIndex: number): ProfileIdentity;
 	/** The profile an item is about, in the section it is about. */
@@ -48,16 +51,13 @@ export interface ProfileRun {
 }
 
 export async function startRun(context: IExecuteFunctions): Promise<ProfileRun> {
-	const valueOptions = readValueOptions(context, readOptions(context));
-	const normalise = {
-		...makeNormalisers(valueOptions),
-		moment: momentNormaliser(valueOptions.dates),
-	};
-	const identityOf = (itemIndex: number) => readIdentity(context, normalise, itemIndex);
+	const normalisersOf = makeNormaliserCache(context);
+	const identityOf = (itemIndex: number) =>
+		readIdentity(context, normalisersOf(itemIndex), itemIndex);
 	return {
 		context,
 		calls: new ProfileCalls(context, pacerOf(await readAccount(context))),
-		normalise,
+		normalisersOf,
 		identityOf,
 		addressOf: (itemIndex) => ({
 			...identityOf(itemIndex),
@@ -73,6 +73,21 @@ export async function startRun(context: IExecuteFunctions): Promise<ProfileRun> 
 	};
 }
 
+/** Options may differ from item to item; what reads by them is made once for all items that share them. */
+function makeNormaliserCache(context: IExecuteFunctions): (itemIndex: number) => Normalisers {
+	const made = new Map<string, Normalisers>();
+	return (itemIndex) => {
+		const options = readValueOptions(context, readOptions(context, itemIndex));
+		const name = JSON.stringify(options);
+		const normalisers = made.get(name) ?? {
+			...makeNormalisers(options),
+			moment: momentNormaliser(options.dates),
+		};
+		made.set(name, normalisers);
+		return normalisers;
+	};
+}
+
 function once<T>(load: (section: string) => Promise<T>): (section?: string) => Promise<T> {
 	const loaded = new Map<string, Promise<T>>();
 	return async (section = '') => {
@@ -84,7 +99,7 @@ function once<T>(load: (section: string) => Promise<T>): (section?: string) => P
 
 function readIdentity(
 	context: IExecuteFunctions,
-	normalise: ProfileRun['normalise'],
+	normalise: Normalisers,
 	itemIndex: number,
 ): ProfileIdentity {
 	const keyspace = readLocator(context, 'keyspace', 'Keyspace', itemIndex);
@@ -93,9 +108,17 @@ function readIdentity(
 		'Profile Key',
 		context.getNodeParameter('profileKey', itemIndex, ''),
 	);
-	if (profileKey !== '') return { keyspace, profileKey };
-	throw new ApsisOneError(
-		'Profile Key is empty',
-		'Enter what identifies the profile in this keyspace, e.g. {{ $json.email }}.',
-	);
+	if (profileKey === '') {
+		throw new ApsisOneError(
+			'Profile Key is empty',
+			'Enter what identifies the profile in this keyspace, e.g. {{ $json.email }}.',
+		);
+	}
+	if (/^\.{1,2}$/.test(profileKey)) {
+		throw new ApsisOneError(
+			`Profile Key cannot be "${profileKey}"`,
+			'In the address of a call it would mean another place.',
+		);
+	}
+	return { keyspace, profileKey };
 }

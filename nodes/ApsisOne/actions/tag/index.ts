@@ -1,10 +1,12 @@
 import type { IExecuteFunctions, INodeExecutionData, INodeProperties } from 'n8n-workflow';
 
 import { ApsisOneError } from '../../errors';
+import { findWritableTag } from '../../profileImport/plan';
 import { profileFields, valueOptions } from '../singleProfile/fields';
 import { forEachItem } from '../items';
 import { nameOf } from '../singleProfile/profileCalls';
 import { startRun } from '../singleProfile/profileRun';
+import { readChoices } from '../singleProfile/values';
 
 export const description: INodeProperties[] = [
 	{
@@ -55,10 +57,12 @@ async function setTags(
 	const run = await startRun(context);
 	return await forEachItem(context, async (itemIndex) => {
 		const profile = run.addressOf(itemIndex);
-		const tags = context.getNodeParameter('tagNames', itemIndex, []) as string[];
+		const tags = readChoices(context, 'tagNames', 'Tag Names or IDs', itemIndex);
 		if (tags.length === 0) {
 			throw new ApsisOneError('No tag is chosen', 'Choose at least one in Tag Names or IDs.');
 		}
+		const known = await run.definitions.tags(profile.section);
+		for (const tag of tags) findWritableTag(tag, known, { discriminator: profile.keyspace });
 		return {
 			subject: nameOf(profile),
 			send: async () => {
