@@ -147,5 +147,6 @@ function succeeded(run: EngineRun): EngineRun {
 
 void main().catch((error: unknown) => {
 	console.error(error);
-	process.exitCode = 1;
+	// The servers of the demo would keep it alive.
+	process.exit(1);
 });

@@ -35,6 +35,8 @@ const BUILT_IN: Record<string, INodeType> = {
 	'n8n-nodes-base.webhook': new PassThrough('webhook', true),
 	'n8n-nodes-base.executeWorkflowTrigger': new PassThrough('executeWorkflowTrigger', true),
 	'n8n-nodes-base.noOp': new PassThrough('noOp', false),
+	// Never run: nothing leads to a note.
+	'n8n-nodes-base.stickyNote': new PassThrough('stickyNote', false),
 };
 
 /** Node types by full name, as n8n's own registry answers. */
