@@ -25,9 +25,10 @@ import {
 	waitFor,
 } from './lab';
 
-const version = (process.env.N8N_SETTING ?? 'newest') as N8nVersion;
 /** Where pictures go, relative to the repository; none are taken without it. */
 const SCREENSHOTS = process.env.APSIS_SCREENSHOTS;
+/** Pictures are of the newest. */
+const VERSIONS: N8nVersion[] = SCREENSHOTS ? ['newest'] : ['oldest', 'newest'];
 
 const START = 'When clicking ‘Execute workflow’';
 const CUSTOMERS: INodeExecutionData[] = [
@@ -57,7 +58,7 @@ const HIDE_MESSAGES = `document.querySelectorAll('.el-notification').forEach((on
 const RAW_ID = /usercreated\.|com\.apsis1\./;
 
 /** One user, from an empty editor to a finished import; each test goes on where the last one stopped. */
-describe(`the editor of n8n, ${version}`, () => {
+describe.each(VERSIONS)('the editor of n8n, %s', (version) => {
 	let apsisOne: ApsisOne;
 	let n8n: N8n;
 	let browser: Browser;
