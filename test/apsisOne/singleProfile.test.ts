@@ -1,5 +1,6 @@
 import { request } from 'undici';
 
+import { requestToken } from '../support/requestToken';
 import { ApsisOne } from './server';
 import { ATTRIBUTES, CHANNELS, EVENTS, EXISTING, KEYSPACES, SECTIONS, TAGS, TOPICS } from './seed';
 
@@ -8,17 +9,9 @@ let token = '';
 
 beforeAll(async () => {
 	await apsisOne.start();
-	const { clientId, clientSecret } = apsisOne;
-	const { body } = await request(`${apsisOne.baseUrl}/oauth/token`, {
-		method: 'POST',
-		headers: { 'content-type': 'application/json' },
-		body: JSON.stringify({
-			grant_type: 'client_credentials',
-			client_id: clientId,
-			client_secret: clientSecret,
-		}),
-	});
-	token = ((await body.json()) as { access_token: string }).access_token;
+	const { baseUrl, clientId, clientSecret } = apsisOne;
+	const answer = await requestToken(baseUrl, clientId, clientSecret);
+	token = ((await answer.json()) as { access_token: string }).access_token;
 });
 beforeEach(() => apsisOne.reset());
 afterAll(async () => await apsisOne.close());

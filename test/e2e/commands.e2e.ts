@@ -7,6 +7,7 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 
 import { exampleFiles, readExample } from '../support/examples';
+import { requestToken } from '../support/requestToken';
 import { requestParameters } from '../support/workflows';
 import {
 	cacheFolder,
@@ -75,16 +76,8 @@ it('npm run apsis-one starts an APSIS One that gives out tokens', async () => {
 		['run', 'apsis-one', '--', '--port', '0', '--upload-port', '0'],
 		/API +(?<url>\S+)[\s\S]*Client ID +(?<id>\S+)\s+Client Secret +(?<secret>\S+)[\s\S]*Ctrl-C/,
 	);
-	const { url, id, secret } = apsisOne.groups;
-	const answer = await fetch(`${url}/oauth/token`, {
-		method: 'POST',
-		headers: { 'content-type': 'application/json' },
-		body: JSON.stringify({
-			grant_type: 'client_credentials',
-			client_id: id,
-			client_secret: secret,
-		}),
-	});
+	const { url = '', id = '', secret = '' } = apsisOne.groups;
+	const answer = await requestToken(url, id, secret);
 	expect([answer.status, await answer.json()]).toMatchObject([200, { token_type: 'Bearer' }]);
 	await interrupt(apsisOne);
 });

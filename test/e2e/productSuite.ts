@@ -132,6 +132,11 @@ function describeIn(setting: Setting): void {
 		return node(NODE, `${PREFIX}apsisOne`, parameters, { credentials: { apsisOneApi: reference } });
 	}
 
+	function triggerNode(webhookId: string, reference = credential): INode {
+		const more = { webhookId, credentials: { apsisOneApi: reference } };
+		return node('Trigger', `${PREFIX}apsisOneTrigger`, { fireOn: 'completed' }, more);
+	}
+
 	/** Nodes in a row, the first one's output pinned. */
 	function chain(name: string, nodes: INode[], pinned?: INodeExecutionData[]): WorkflowDraft {
 		const connections: IConnections = {};
@@ -435,12 +440,7 @@ function describeIn(setting: Setting): void {
 		const webhookId = randomUUID();
 		const triggered = await n8n.rest.createWorkflow(
 			chain('Triggered', [
-				node(
-					'Trigger',
-					`${PREFIX}apsisOneTrigger`,
-					{ fireOn: 'completed' },
-					{ webhookId, credentials: { apsisOneApi: slowCredential } },
-				),
+				triggerNode(webhookId, slowCredential),
 				node('After', 'n8n-nodes-base.noOp', {}),
 			]),
 		);
@@ -526,15 +526,7 @@ function describeIn(setting: Setting): void {
 		const importId = jsonOf(sent, NODE)[0]?.importId;
 		const webhookId = randomUUID();
 		const workflow = await n8n.rest.createWorkflow(
-			chain('Listening', [
-				node(
-					'Trigger',
-					`${PREFIX}apsisOneTrigger`,
-					{ fireOn: 'completed' },
-					{ webhookId, credentials: { apsisOneApi: credential } },
-				),
-				node('After', 'n8n-nodes-base.noOp', {}),
-			]),
+			chain('Listening', [triggerNode(webhookId), node('After', 'n8n-nodes-base.noOp', {})]),
 		);
 		const push = await n8n.rest.openPush();
 		expect(await n8n.rest.run(workflow, 'Trigger')).toMatchObject({ waitingForWebhook: true });
@@ -550,16 +542,7 @@ function describeIn(setting: Setting): void {
 
 	it('refuses notifications that are not signed as they should be, and none reaches APSIS One', async () => {
 		const webhookId = randomUUID();
-		const workflow = await n8n.rest.createWorkflow(
-			chain('Refusing', [
-				node(
-					'Trigger',
-					`${PREFIX}apsisOneTrigger`,
-					{ fireOn: 'completed' },
-					{ webhookId, credentials: { apsisOneApi: credential } },
-				),
-			]),
-		);
+		const workflow = await n8n.rest.createWorkflow(chain('Refusing', [triggerNode(webhookId)]));
 		await n8n.rest.activate(workflow);
 		const body = JSON.stringify({ importId: 'i-1', section: SECTIONS.shop });
 		const secret = apsisOne.clientSecret;
@@ -602,12 +585,7 @@ function describeIn(setting: Setting): void {
 
 	it('waits for every import of which it is notified at one moment', async () => {
 		const webhookId = randomUUID();
-		const trigger = node(
-			'Trigger',
-			`${PREFIX}apsisOneTrigger`,
-			{ fireOn: 'completed' },
-			{ webhookId, credentials: { apsisOneApi: credential } },
-		);
+		const trigger = triggerNode(webhookId);
 		const workflow = await n8n.rest.createWorkflow(chain('At once', [trigger]));
 		await n8n.rest.activate(workflow);
 		const url = lab.webhookUrl(`${webhookId}/apsis-one-import`);

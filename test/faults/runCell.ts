@@ -12,6 +12,7 @@ import {
 	SECTIONS,
 } from '../apsisOne';
 import { type CredentialStore, type EngineRun, logLines, runWorkflow } from '../engine';
+import { requestToken } from '../support/requestToken';
 import {
 	credentialFor,
 	locator,
@@ -173,15 +174,7 @@ async function credentialOf(apsisOne: ApsisOne, step: Step) {
 }
 
 async function newToken({ baseUrl, clientId, clientSecret }: ApsisOne): Promise<string> {
-	const answer = await fetch(`${baseUrl}/oauth/token`, {
-		method: 'POST',
-		headers: { 'content-type': 'application/json' },
-		body: JSON.stringify({
-			grant_type: 'client_credentials',
-			client_id: clientId,
-			client_secret: clientSecret,
-		}),
-	});
+	const answer = await requestToken(baseUrl, clientId, clientSecret);
 	return ((await answer.json()) as { access_token: string }).access_token;
 }
 

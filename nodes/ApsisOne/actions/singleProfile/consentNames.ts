@@ -1,13 +1,8 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { EMAIL_CHANNEL, SMS_CHANNEL } from '../../account/parse';
 import type { Consent } from '../../account/parseProfile';
+import { CHANNEL_OPTIONS } from '../profileImport/fields';
 import type { ProfileRun } from './profileRun';
-
-const CHANNEL_NAMES: Readonly<Record<string, string>> = {
-	[EMAIL_CHANNEL]: 'Email',
-	[SMS_CHANNEL]: 'SMS',
-};
 
 /** Makes what tells a consent in the words of APSIS One's user interface: subscription, folder, channel. */
 export async function consentNamer(
@@ -20,8 +15,12 @@ export async function consentNamer(
 		return {
 			subscription: known?.name ?? topic ?? 'All',
 			...(known?.folder ? { folder: known.folder } : {}),
-			channel: channel ? (CHANNEL_NAMES[channel] ?? channel) : 'All',
+			channel: channel ? channelName(channel) : 'All',
 			type,
 		};
 	};
+}
+
+function channelName(channel: string): string {
+	return CHANNEL_OPTIONS.find(({ value }) => value === channel)?.name ?? channel;
 }
