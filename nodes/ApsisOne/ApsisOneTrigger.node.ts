@@ -8,7 +8,7 @@ import type {
 	NodeOutput,
 } from 'n8n-workflow';
 
-import { toNodeError } from './actions/toNodeError';
+import { toNodeError } from './actions/common/toNodeError';
 import { emitCompletion } from './waiting/emitCompletion';
 import { receiveNotification } from './waiting/receiveNotification';
 

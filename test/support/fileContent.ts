@@ -1,4 +1,4 @@
-import type { FileBytes } from '../../nodes/ApsisOne/profileImport/csv/fileBytes';
+import type { FileBytes } from '../../nodes/ApsisOne/importing/csv/fileBytes';
 
 /** All bytes of a file built by the node. */
 export async function contentOf({ content }: { content: FileBytes }): Promise<Buffer> {

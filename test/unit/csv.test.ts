@@ -1,12 +1,12 @@
 import { stringify } from 'csv-stringify/sync';
 import * as fc from 'fast-check';
 
-import { encodeLine } from '../../nodes/ApsisOne/profileImport/csv/encode';
-import { CsvFileBuilder } from '../../nodes/ApsisOne/profileImport/csv/fileBuilder';
-import { PackedStore } from '../../nodes/ApsisOne/profileImport/csv/fileBytes';
-import { RowSet } from '../../nodes/ApsisOne/profileImport/rowSet';
-import { KeyMap } from '../../nodes/ApsisOne/profileImport/rows/keyMap';
-import { LikelyRepeats } from '../../nodes/ApsisOne/profileImport/rows/likelyRepeats';
+import { encodeLine } from '../../nodes/ApsisOne/importing/csv/encode';
+import { CsvFileBuilder } from '../../nodes/ApsisOne/importing/csv/fileBuilder';
+import { PackedStore } from '../../nodes/ApsisOne/importing/csv/fileBytes';
+import { RowSet } from '../../nodes/ApsisOne/importing/rows/rowSet';
+import { KeyMap } from '../../nodes/ApsisOne/importing/rows/keyMap';
+import { LikelyRepeats } from '../../nodes/ApsisOne/importing/rows/likelyRepeats';
 import { contentOf } from '../support/fileContent';
 
 const cell = fc.oneof(

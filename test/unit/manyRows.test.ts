@@ -1,8 +1,8 @@
-import { ADDRESS_SPACES } from '../../nodes/ApsisOne/account/parse';
-import { FileRows } from '../../nodes/ApsisOne/profileImport/fileRows';
-import { planImport } from '../../nodes/ApsisOne/profileImport/plan';
-import { ImportPreparation } from '../../nodes/ApsisOne/profileImport/preparation';
-import type { DuplicateChoice } from '../../nodes/ApsisOne/profileImport/rows/duplicates';
+import { ADDRESS_SPACES } from '../../nodes/ApsisOne/api/parseDefinitions';
+import { FileRows } from '../../nodes/ApsisOne/importing/input/fileRows';
+import { planImport } from '../../nodes/ApsisOne/importing/plan';
+import { ImportPreparation } from '../../nodes/ApsisOne/importing/preparation';
+import type { DuplicateChoice } from '../../nodes/ApsisOne/importing/rows/duplicates';
 import { contentOf } from '../support/fileContent';
 
 const EMAIL = {

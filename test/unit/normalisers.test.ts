@@ -2,13 +2,10 @@ import examples from 'libphonenumber-js/examples.mobile.json';
 import { getCountries, getExampleNumber, parsePhoneNumberFromString } from 'libphonenumber-js/min';
 import { DateTime } from 'luxon';
 
-import type { AttributeType } from '../../nodes/ApsisOne/account/parse';
-import { consentReader } from '../../nodes/ApsisOne/profileImport/rows/consentValue';
-import {
-	makeNormalisers,
-	type NormaliserOptions,
-} from '../../nodes/ApsisOne/profileImport/rows/normalisers';
-import { InvalidValue } from '../../nodes/ApsisOne/profileImport/rows/problem';
+import type { AttributeType } from '../../nodes/ApsisOne/api/parseDefinitions';
+import { consentReader } from '../../nodes/ApsisOne/values/consentWord';
+import { makeNormalisers, type NormaliserOptions } from '../../nodes/ApsisOne/values/normalisers';
+import { InvalidValue } from '../../nodes/ApsisOne/values/invalidValue';
 
 type Options = Partial<NormaliserOptions['dates']> & { defaultCountry?: string };
 

@@ -1,10 +1,10 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { ADDRESS_SPACES, type Attribute } from '../../nodes/ApsisOne/account/parse';
-import type { ImportFile } from '../../nodes/ApsisOne/profileImport/csv/importFiles';
-import { rowsOfItems } from '../../nodes/ApsisOne/profileImport/itemRows';
-import { planImport, type SubscriptionSetting } from '../../nodes/ApsisOne/profileImport/plan';
-import { ImportPreparation } from '../../nodes/ApsisOne/profileImport/preparation';
+import { ADDRESS_SPACES, type Attribute } from '../../nodes/ApsisOne/api/parseDefinitions';
+import type { ImportFile } from '../../nodes/ApsisOne/importing/csv/importFiles';
+import { rowsOfItems } from '../../nodes/ApsisOne/importing/input/itemRows';
+import { planImport, type SubscriptionSetting } from '../../nodes/ApsisOne/importing/plan';
+import { ImportPreparation } from '../../nodes/ApsisOne/importing/preparation';
 import { contentOf } from '../support/fileContent';
 
 const EMAIL: Attribute = {

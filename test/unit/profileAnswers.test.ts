@@ -3,7 +3,7 @@ import {
 	parseAttributeValues,
 	parseConsents,
 	parseTagIds,
-} from '../../nodes/ApsisOne/account/parseProfile';
+} from '../../nodes/ApsisOne/api/parseProfile';
 import { ATTRIBUTES, CHANNELS, TAGS, TOPICS } from '../apsisOne';
 
 const optOut = { topic_discriminator: TOPICS.news, channel_discriminator: CHANNELS.email };

@@ -1,13 +1,13 @@
 import type { IExecuteFunctions, INodeExecutionData, NodeOutput } from 'n8n-workflow';
 
-import { handsOnErrors, isTool } from '../asTool';
+import { handsOnErrors, isTool } from '../aiTool';
 import { ApsisOneError } from '../errors';
 import * as consent from './consent';
 import * as event from './event';
 import * as profile from './profile';
 import * as profileImport from './profileImport';
 import * as tag from './tag';
-import { errorJson, toNodeError } from './toNodeError';
+import { errorJson, toNodeError } from './common/toNodeError';
 
 type Execute = (this: IExecuteFunctions) => Promise<INodeExecutionData[][]>;
 

@@ -1,7 +1,7 @@
 import type { ILoadOptionsFunctions, INodeListSearchResult } from 'n8n-workflow';
 
-import { getKeyspaces, getSections } from '../account/definitions';
-import { told } from './told';
+import { getKeyspaces, getSections } from '../api/definitions';
+import { told } from './editorErrors';
 
 /** Sections the API key may see. */
 export async function searchSections(

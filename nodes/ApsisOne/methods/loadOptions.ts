@@ -1,10 +1,13 @@
 import type { ILoadOptionsFunctions, INodePropertyOptions } from 'n8n-workflow';
 
-import { getEvents as fetchEvents, getTags as fetchTags, getTopics } from '../account/definitions';
-import { SMS_CHANNEL, type Topic } from '../account/parse';
-import { TOPIC_CHANNEL_SEPARATOR } from '../actions/profileImport/fields';
-import { isUnwritable } from '../profileImport/plan';
-import { chosenLocator, chosenSection, told } from './told';
+import { getEvents as fetchEvents, getTags as fetchTags, getTopics } from '../api/definitions';
+import {
+	SMS_CHANNEL,
+	type Topic,
+	TOPIC_CHANNEL_SEPARATOR,
+	isUnwritable,
+} from '../api/parseDefinitions';
+import { chosenLocator, chosenSection, told } from './editorErrors';
 
 /** Subscriptions (topics) of the section, with their folder where one name comes twice. */
 export async function getSubscriptions(

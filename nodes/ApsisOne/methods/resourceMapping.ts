@@ -1,9 +1,8 @@
 import type { FieldType, ILoadOptionsFunctions, ResourceMapperFields } from 'n8n-workflow';
 
-import { getAttributes, getEvents } from '../account/definitions';
-import type { Attribute, AttributeType } from '../account/parse';
-import { isUnwritable } from '../profileImport/plan';
-import { chosenLocator, chosenSection, told } from './told';
+import { getAttributes, getEvents } from '../api/definitions';
+import { type Attribute, type AttributeType, isUnwritable } from '../api/parseDefinitions';
+import { chosenLocator, chosenSection, told } from './editorErrors';
 
 /**
  * n8n's type by ours. Text where n8n's own conversion would refuse what the row check understands (phone numbers,

@@ -1,9 +1,9 @@
 import type { IExecuteFunctions, INodeExecutionData, IWorkflowBase } from 'n8n-workflow';
 
-import { isTool } from '../asTool';
+import { isTool } from '../aiTool';
 import { ApsisOneError } from '../errors';
 import { isCancelled, pause } from '../transport/pause';
-import { lookAtAll } from './look';
+import { lookAtAll } from './checkImports';
 import {
 	type Emit,
 	failed,

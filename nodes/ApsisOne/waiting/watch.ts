@@ -1,6 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { type ImportLook, isFinal } from '../profileImport/status';
+import { type ImportLook, isFinal } from '../api/parseImport';
 
 /** How a wait ended for one import. */
 export type WatchOutcome = 'completed' | 'error' | 'uploadExpired' | 'timedOut';

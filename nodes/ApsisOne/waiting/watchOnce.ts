@@ -1,6 +1,6 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
-import { lookAtAll } from './look';
+import { lookAtAll } from './checkImports';
 import {
 	failed,
 	failureSentence,

@@ -1,12 +1,12 @@
 import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
-import { parseConsents } from '../../account/parseProfile';
+import { parseConsents } from '../../api/parseProfile';
 import { ApsisOneError } from '../../errors';
-import { consentNamer } from '../singleProfile/consentNames';
-import { forEachItem } from '../items';
-import { nameOf } from '../singleProfile/profileCalls';
-import { startRun } from '../singleProfile/profileRun';
-import { readChoices } from '../singleProfile/values';
+import { consentNamer } from '../common/consentNames';
+import { forEachItem } from '../common/itemTasks';
+import { nameOf } from '../../api/profiles';
+import { startRun } from '../common/profileContext';
+import { readChoices } from '../common/typedValue';
 
 /** One output item for each consent of the profile of each item. */
 export async function execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {

@@ -1,13 +1,10 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import {
-	CHANNEL_OPTIONS,
-	RESUBSCRIBE_NOTICE,
-	TOPIC_CHANNEL_SEPARATOR,
-} from '../profileImport/fields';
-import { profileFields, simplifyField, valueOptions } from '../singleProfile/fields';
+import { CHANNEL_OPTIONS, RESUBSCRIBE_NOTICE } from '../common/importFields';
+import { profileFields, simplifyField, valueOptions } from '../common/profileFields';
 import * as getMany from './getMany.operation';
 import * as set from './set.operation';
+import { TOPIC_CHANNEL_SEPARATOR } from '../../api/parseDefinitions';
 
 export { getMany, set };
 

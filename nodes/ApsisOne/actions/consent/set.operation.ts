@@ -1,12 +1,12 @@
 import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
-import { isOptedOut, parseConsents } from '../../account/parseProfile';
+import { isOptedOut, parseConsents } from '../../api/parseProfile';
 import { ApsisOneError } from '../../errors';
-import { consentChannel } from '../../profileImport/plan';
-import { TOPIC_CHANNEL_SEPARATOR } from '../profileImport/fields';
-import { nameOf, type ProfileAddress } from '../singleProfile/profileCalls';
-import { type ProfileRun, startRun } from '../singleProfile/profileRun';
-import { forEachItem } from '../items';
+import { consentChannel } from '../../importing/plan';
+import { nameOf, type ProfileAddress } from '../../api/profiles';
+import { type ProfileRun, startRun } from '../common/profileContext';
+import { forEachItem } from '../common/itemTasks';
+import { TOPIC_CHANNEL_SEPARATOR } from '../../api/parseDefinitions';
 
 interface Wanted {
 	topic: string;

@@ -1,12 +1,12 @@
 import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
-import { refuseAutomaticMapping } from '../../asTool';
-import type { EventDefinition } from '../../account/parse';
+import { refuseAutomaticMapping } from '../../aiTool';
+import type { EventDefinition } from '../../api/parseDefinitions';
 import { ApsisOneError } from '../../errors';
-import { nameOf, type ProfileAddress } from '../singleProfile/profileCalls';
-import { type ProfileRun, startRun } from '../singleProfile/profileRun';
-import { checkItems, sendTasks } from '../items';
-import { normalised, typedValue } from '../singleProfile/values';
+import { nameOf, type ProfileAddress } from '../../api/profiles';
+import { type ProfileRun, startRun } from '../common/profileContext';
+import { checkItems, sendTasks } from '../common/itemTasks';
+import { normalised, typedValue } from '../common/typedValue';
 
 /** Contract: Limits, request body 100 kB; a little is left for what is around the events. */
 const MAX_BATCH_BYTES = 90_000;

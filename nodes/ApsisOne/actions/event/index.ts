@@ -1,6 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import { profileFields, VALUE_OPTIONS, valueOptions } from '../singleProfile/fields';
+import { profileFields, VALUE_OPTIONS, valueOptions } from '../common/profileFields';
 import * as add from './add.operation';
 
 export { add };

@@ -1,9 +1,9 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
 import { ApsisOneError } from '../../errors';
-import { forEachItem } from '../items';
-import { nameOf } from '../singleProfile/profileCalls';
-import { startRun } from '../singleProfile/profileRun';
+import { forEachItem } from '../common/itemTasks';
+import { nameOf } from '../../api/profiles';
+import { startRun } from '../common/profileContext';
 
 /** Deletes the profile of each item; one that is not there counts as deleted. */
 export async function execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {

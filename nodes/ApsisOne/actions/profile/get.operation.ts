@@ -1,11 +1,11 @@
 import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
-import type { Attribute } from '../../account/parse';
-import { parseAttributeValues, parseConsents, parseTagIds } from '../../account/parseProfile';
-import { consentNamer } from '../singleProfile/consentNames';
-import { nameOf, type ProfileAddress } from '../singleProfile/profileCalls';
-import { type ProfileRun, startRun } from '../singleProfile/profileRun';
-import { forEachItem } from '../items';
+import type { Attribute } from '../../api/parseDefinitions';
+import { parseAttributeValues, parseConsents, parseTagIds } from '../../api/parseProfile';
+import { consentNamer } from '../common/consentNames';
+import { nameOf, type ProfileAddress } from '../../api/profiles';
+import { type ProfileRun, startRun } from '../common/profileContext';
+import { forEachItem } from '../common/itemTasks';
 
 /** What APSIS One answered about one profile. */
 interface Answers {

@@ -1,7 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import { ATTRIBUTES } from '../profileImport/fields';
-import { profileFields, simplifyField, VALUE_OPTIONS, valueOptions } from '../singleProfile/fields';
+import { ATTRIBUTES } from '../common/importFields';
+import { profileFields, simplifyField, VALUE_OPTIONS, valueOptions } from '../common/profileFields';
 import * as get from './get.operation';
 import * as remove from './delete.operation';
 import * as upsert from './upsert.operation';

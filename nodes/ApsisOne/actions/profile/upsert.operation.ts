@@ -1,15 +1,15 @@
 import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
-import { refuseAutomaticMapping } from '../../asTool';
-import type { Attribute } from '../../account/parse';
+import { refuseAutomaticMapping } from '../../aiTool';
+import { type Attribute, isUnwritable } from '../../api/parseDefinitions';
 import { ApsisOneError } from '../../errors';
-import { matchAttributes } from '../../profileImport/autoMap';
-import { findWritableKeyspace, isUnwritable } from '../../profileImport/plan';
-import { isMapped, rawParameter, readOptions } from '../profileImport/settings';
-import { nameOf, type ProfileAddress } from '../singleProfile/profileCalls';
-import { type ProfileRun, startRun } from '../singleProfile/profileRun';
-import { forEachItem } from '../items';
-import { typedValue } from '../singleProfile/values';
+import { matchAttributes } from '../../importing/autoMap';
+import { findWritableKeyspace } from '../../importing/plan';
+import { isMapped, rawParameter, readOptions } from '../common/importSettings';
+import { nameOf, type ProfileAddress } from '../../api/profiles';
+import { type ProfileRun, startRun } from '../common/profileContext';
+import { forEachItem } from '../common/itemTasks';
+import { typedValue } from '../common/typedValue';
 
 /** From here on an import is quicker and asks less of the account. */
 const MANY_ITEMS = 100;

@@ -6,11 +6,11 @@ import type {
 } from 'n8n-workflow';
 
 import { ApsisOneError } from '../../errors';
-import { isFinal } from '../../profileImport/status';
-import { forEachItem } from '../items';
-import { importIdField, sectionField } from './fields';
-import { lookAtImport } from './importApi';
-import { readImportId, readLocator } from './settings';
+import { isFinal } from '../../api/parseImport';
+import { forEachItem } from '../common/itemTasks';
+import { importIdField, sectionField } from '../common/importFields';
+import { lookAtImport } from '../../api/imports';
+import { readImportId, readLocator } from '../common/importSettings';
 
 export const description: INodeProperties[] = [
 	sectionField('profileImport', ['getStatus']),

@@ -5,15 +5,15 @@ import type {
 	INodeProperties,
 } from 'n8n-workflow';
 
-import type { ImportFile } from '../../profileImport/csv/importFiles';
-import { sourceName } from '../../profileImport/fields';
-import type { ImportPlan } from '../../profileImport/plan';
-import type { RowCounts } from '../../profileImport/preparation';
-import { buildImportRequest } from '../../profileImport/specification';
-import { summarise } from '../../profileImport/summary';
-import { MAPPING_OPTIONS, mappingFields, sectionField } from './fields';
-import { prepareImport } from './prepare';
-import { readOptions } from './settings';
+import type { ImportFile } from '../../importing/csv/importFiles';
+import { sourceName } from '../../importing/fieldSource';
+import type { ImportPlan } from '../../importing/plan';
+import type { RowCounts } from '../../importing/preparation';
+import { buildImportRequest } from '../../importing/sending/importRequest';
+import { summarise } from '../../importing/summary';
+import { MAPPING_OPTIONS, mappingFields, sectionField } from '../common/importFields';
+import { prepareImport } from '../common/prepareImport';
+import { readOptions } from '../common/importSettings';
 
 const DEFAULT_ROWS_TO_SHOW = 10;
 

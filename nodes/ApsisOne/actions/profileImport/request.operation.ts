@@ -1,17 +1,17 @@
 import type { IExecuteFunctions, INodeExecutionData, INodeProperties } from 'n8n-workflow';
 
-import { count, summarise } from '../../profileImport/summary';
+import { count, summarise } from '../../importing/summary';
 import type { ImportNotification } from '../../waiting/notification';
 import { notifyTrigger } from '../../waiting/notifyTrigger';
 import { waitForImports, type WaitOptions } from '../../waiting/waitForImports';
 import type { WatchedImport } from '../../waiting/watch';
-import { MAPPING_OPTIONS, mappingFields, sectionField } from './fields';
+import { MAPPING_OPTIONS, mappingFields, sectionField } from '../common/importFields';
 import { previewImport } from './preview.operation';
-import { prepareImport, type PreparedImport } from './prepare';
-import { sendFiles, type SendOutcome, type SentImport } from './sendFiles';
-import { readOptions } from './settings';
-import { unsentItems } from './unsentRows';
-import { readWaitOptions, WAIT_OPTIONS } from './waitFields';
+import { prepareImport, type PreparedImport } from '../common/prepareImport';
+import { sendFiles, type SendOutcome, type SentImport } from '../../importing/sending/sendFiles';
+import { readOptions } from '../common/importSettings';
+import { unsentItems } from '../../importing/sending/unsentRows';
+import { readWaitOptions, WAIT_OPTIONS } from '../common/waitFields';
 
 const MINUTE_MS = 60_000;
 const DEFAULT_MAX_WAIT_FOR_PLACE_MINUTES = 60;

@@ -7,9 +7,9 @@ import type {
 
 import type { WatchedImport } from '../../waiting/watch';
 import { waitForImports } from '../../waiting/waitForImports';
-import { importIdField, sectionField } from './fields';
-import { readImportId, readLocator, readOptions } from './settings';
-import { readWaitOptions, WAIT_OPTIONS } from './waitFields';
+import { importIdField, sectionField } from '../common/importFields';
+import { readImportId, readLocator, readOptions } from '../common/importSettings';
+import { readWaitOptions, WAIT_OPTIONS } from '../common/waitFields';
 
 export const description: INodeProperties[] = [
 	sectionField('profileImport', ['wait']),

@@ -1,12 +1,12 @@
 import type { IExecuteFunctions, INodeExecutionData, INodeProperties } from 'n8n-workflow';
 
 import { ApsisOneError } from '../../errors';
-import { findWritableTag } from '../../profileImport/plan';
-import { profileFields, valueOptions } from '../singleProfile/fields';
-import { forEachItem } from '../items';
-import { nameOf } from '../singleProfile/profileCalls';
-import { startRun } from '../singleProfile/profileRun';
-import { readChoices } from '../singleProfile/values';
+import { findWritableTag } from '../../importing/plan';
+import { profileFields, valueOptions } from '../common/profileFields';
+import { forEachItem } from '../common/itemTasks';
+import { nameOf } from '../../api/profiles';
+import { startRun } from '../common/profileContext';
+import { readChoices } from '../common/typedValue';
 
 export const description: INodeProperties[] = [
 	{

@@ -1,0 +1,74 @@
+import type { IExecuteFunctions } from 'n8n-workflow';
+
+import type { AttributeType } from '../../api/parseDefinitions';
+import { ApsisOneError } from '../../errors';
+import type { Normaliser } from '../../values/normalisers';
+import { InvalidValue, shown } from '../../values/invalidValue';
+import type { Normalisers } from './profileContext';
+
+/**
+ * The text of a value by the rules for imports; '' for nothing.
+ *
+ * @param field its display name
+ * @throws ApsisOneError naming the field
+ */
+export function normalised(normalise: Normaliser, field: string, value: unknown): string {
+	const text = normalise(value);
+	if (text instanceof InvalidValue) throw invalid(field, value, text.rule, text.cure);
+	return text;
+}
+
+/**
+ * A value as JSON writes its type, by the rules for imports; '' for nothing.
+ *
+ * @throws ApsisOneError naming the field
+ */
+export function typedValue(
+	normalise: Normalisers,
+	type: AttributeType,
+	field: string,
+	value: unknown,
+): string | number | boolean {
+	const text = normalised(normalise[type], field, value);
+	if (text === '') return text;
+	if (type === 'boolean') return text === 'true';
+	if (type !== 'number' && type !== 'timestamp') return text;
+	const number = Number(text);
+	if (Number.isFinite(number) && (!Number.isInteger(number) || Number.isSafeInteger(number)))
+		return number;
+	throw invalid(
+		field,
+		value,
+		'is a number too large to be exact',
+		'Import the profile instead: a file carries every digit.',
+	);
+}
+
+function invalid(field: string, value: unknown, rule: string, cure: string): ApsisOneError {
+	const quoted = shown(value);
+	return new ApsisOneError(`${field}: ${rule}${quoted ? ` (${quoted})` : ''}`, cure);
+}
+
+/**
+ * The choices of a list, of which an expression may also make text with commas.
+ *
+ * @throws ApsisOneError when it is something else
+ */
+export function readChoices(
+	context: IExecuteFunctions,
+	name: string,
+	field: string,
+	itemIndex: number,
+): string[] {
+	const value: unknown = context.getNodeParameter(name, itemIndex, []) ?? [];
+	const list = typeof value === 'string' ? value.split(',') : value;
+	if (Array.isArray(list) && list.every((one) => typeof one === 'string')) {
+		return list.map((one) => one.trim()).filter(Boolean);
+	}
+	throw invalid(
+		field,
+		value,
+		'is no list of IDs',
+		'Choose from the list, or give IDs parted by commas.',
+	);
+}

@@ -1,0 +1,257 @@
+import {
+	type EvaluateExpression,
+	type FieldReader,
+	type InputRow,
+	makeReader,
+} from '../fieldSource';
+import type { ConsentPlan, ImportPlan, TagPlan, ValueColumn } from '../plan';
+import { meaningOf } from '../../values/boolean';
+import { type ConsentType, type ConsentWords, consentReader } from '../../values/consentWord';
+import {
+	type Normaliser,
+	makeNormalisers,
+	makePlainNormalisers,
+	type NormaliserOptions,
+} from '../../values/normalisers';
+import { plainText } from '../../values/plainText';
+import { InvalidValue } from '../../values/invalidValue';
+import { type RowProblem, rowProblem } from './rowProblem';
+
+export interface CheckOptions extends NormaliserOptions {
+	/** Off: values are only written down, and APSIS One is left to refuse them. */
+	checkRows: boolean;
+	/** Rows with problems are sent all the same, as far as they can be written. */
+	sendAnyway: boolean;
+	consentWords: ConsentWords;
+}
+
+/**
+ * What became of a row. One object serves all rows of a checker: it holds until the next row is checked, so that a
+ * million rows make no garbage.
+ */
+export interface CheckedRow {
+	/** Cells of the value columns, in their order. */
+	cells: string[];
+	/** The decision for each consent of the plan. */
+	consents: Array<ConsentType | undefined>;
+	/** Whether each tag of the plan is set. */
+	tags: boolean[];
+	/** Key to tell duplicates by: addresses without regard to case. */
+	key: string;
+	/** Empty when the row is fine. */
+	problems: RowProblem[];
+	/** Whether it can be written at all; what cannot is not sent even when invalid rows are. */
+	isSendable: boolean;
+}
+
+const MISSING_KEY = new InvalidValue(
+	'has no profile key',
+	'Every row needs one. Fill in the field, or choose another Profile Key Field.',
+);
+
+const NO_ADDRESS = new InvalidValue(
+	'asks for a consent but has no address',
+	'Fill in the email address or mobile number, or leave the consent empty.',
+);
+
+const BOTH_CONSENTS = new InvalidValue(
+	'asks for opt-in and opt-out of one subscription',
+	'Make it one of them; APSIS One is not asked to guess.',
+);
+
+const MIXED_CONSENTS = new InvalidValue(
+	'asks for an opt-in and an opt-out while existing profiles are not updated',
+	'They go to APSIS One as two imports, and the second would find the profile existing. Turn on Update Existing Profiles, or split the row.',
+);
+
+const UNCLEAR_SWITCH = new InvalidValue(
+	'is neither yes nor no',
+	'Write yes or no, or leave it empty.',
+);
+
+type Apply<T> = (row: InputRow) => T | InvalidValue;
+
+/** Normalises and checks rows against a plan (contract: The file). */
+export class RowChecker {
+	private readonly columns: Array<{
+		column: ValueColumn;
+		read: FieldReader;
+		normalise: Normaliser;
+	}>;
+	private readonly consents: Array<{
+		plan: ConsentPlan;
+		decide: Apply<ConsentType | undefined>;
+		address: number;
+	}>;
+	private readonly tags: Array<{ plan: TagPlan; decide: Apply<boolean> }>;
+	private readonly keyColumn: number;
+	private readonly isKeyAddress: boolean;
+	private readonly checked: CheckedRow;
+
+	constructor(
+		private readonly plan: ImportPlan,
+		private readonly options: CheckOptions,
+		evaluate: EvaluateExpression,
+	) {
+		const rules = options.checkRows ? makeNormalisers(options) : makePlainNormalisers(options);
+		this.columns = plan.columns.map((column) => ({
+			column,
+			read: makeReader(column.source, evaluate),
+			normalise: rules[column.rule],
+		}));
+		this.keyColumn = plan.columns.findIndex(({ isKey }) => isKey);
+		this.isKeyAddress = plan.columns[this.keyColumn]?.rule === 'email';
+		this.consents = plan.consents.map((consent) => ({
+			plan: consent,
+			decide: consentDecision(consent, options.consentWords, evaluate),
+			address: plan.columns.findIndex(({ header }) => header === consent.addressHeader),
+		}));
+		this.tags = plan.tags.map((tag) => ({ plan: tag, decide: switchDecision(tag.when, evaluate) }));
+		this.checked = {
+			cells: plan.columns.map(() => ''),
+			consents: plan.consents.map(() => undefined),
+			tags: plan.tags.map(() => false),
+			key: '',
+			problems: [],
+			isSendable: true,
+		};
+	}
+
+	/** @returns the one object of this checker, overwritten by the next call */
+	check(row: InputRow): CheckedRow {
+		const { checked } = this;
+		if (checked.problems.length > 0) checked.problems = [];
+		checked.isSendable = row.defect === undefined;
+		if (row.defect) {
+			this.report('Row', Object.values(row.json).join(', '), row.defect);
+			return checked;
+		}
+		this.readCells(row);
+		this.readConsents(row);
+		this.readTags(row);
+		const key = checked.cells[this.keyColumn] ?? '';
+		checked.key = this.comparable(key);
+		if (this.options.checkRows && key === '' && checked.problems.length === 0) {
+			this.report('Profile Key', '', MISSING_KEY);
+		}
+		return checked;
+	}
+
+	/** The key that `check` would find, without looking at anything else; empty when the row has no valid one. */
+	keyOf(row: InputRow): string {
+		const entry = this.columns[this.keyColumn];
+		if (row.defect || !entry) return '';
+		const key = entry.normalise(entry.read(row));
+		return typeof key === 'string' ? this.comparable(key) : '';
+	}
+
+	private comparable(key: string): string {
+		return this.isKeyAddress ? key.toLowerCase() : key;
+	}
+
+	private readCells(row: InputRow): void {
+		const { cells } = this.checked;
+		for (let index = 0; index < this.columns.length; index++) {
+			const entry = this.columns[index];
+			if (!entry) continue;
+			const value = entry.read(row);
+			const cell = entry.normalise(value);
+			cells[index] = typeof cell === 'string' ? cell : this.refuseCell(entry.column, value, cell);
+		}
+	}
+
+	/** @returns what to write when invalid rows are sent anyway */
+	private refuseCell(column: ValueColumn, value: unknown, invalid: InvalidValue): string {
+		this.report(column.field, value, invalid);
+		const plain = plainText(value);
+		if (typeof plain === 'string') return plain;
+		this.checked.isSendable = false;
+		return '';
+	}
+
+	private readConsents(row: InputRow): void {
+		if (this.consents.length === 0) return;
+		const { consents, cells } = this.checked;
+		for (const [index, { plan, decide, address }] of this.consents.entries()) {
+			const decision = decide(row);
+			consents[index] = decision instanceof InvalidValue ? undefined : decision;
+			if (decision instanceof InvalidValue) {
+				this.report(plan.name, readWhen(plan.when, row), decision);
+			} else if (decision && cells[address] === '') {
+				this.report(plan.name, decision, NO_ADDRESS);
+			}
+		}
+		this.refuseContradictions();
+	}
+
+	private refuseContradictions(): void {
+		const { consents } = this.checked;
+		if (!consents.includes('opt-in') || !consents.includes('opt-out')) return;
+		for (const [index, { plan }] of this.consents.entries()) {
+			if (consents[index] !== 'opt-in') continue;
+			const isContradicted = this.consents.some(
+				(other, at) =>
+					consents[at] === 'opt-out' &&
+					other.plan.topic === plan.topic &&
+					other.plan.channel === plan.channel,
+			);
+			if (isContradicted) this.refuseConsents(plan.name, BOTH_CONSENTS);
+		}
+		if (!this.plan.settings.updateExistingProfiles) {
+			this.refuseConsents('Subscriptions and Consent', MIXED_CONSENTS);
+		}
+	}
+
+	/** When invalid rows are sent anyway, a contradictory row leaves consent alone. */
+	private refuseConsents(field: string, invalid: InvalidValue): void {
+		this.report(field, 'opt-in, opt-out', invalid);
+		this.checked.consents.fill(undefined);
+	}
+
+	private readTags(row: InputRow): void {
+		for (const [index, { plan, decide }] of this.tags.entries()) {
+			const isSet = decide(row);
+			this.checked.tags[index] = isSet === true;
+			if (isSet instanceof InvalidValue) this.report(plan.name, readWhen(plan.when, row), isSet);
+		}
+	}
+
+	private report(field: string, value: unknown, invalid: InvalidValue): void {
+		this.checked.problems.push(rowProblem(field, value, invalid));
+	}
+}
+
+function readWhen(when: ConsentPlan['when'], row: InputRow): unknown {
+	return when === 'always' ? '' : makeReader(when, () => '')(row);
+}
+
+function consentDecision(
+	consent: ConsentPlan,
+	words: ConsentWords,
+	evaluate: EvaluateExpression,
+): Apply<ConsentType | undefined> {
+	const type = consent.consent;
+	if (consent.when === 'always') return () => (type === 'asFieldSays' ? undefined : type);
+	const read = makeReader(consent.when, evaluate);
+	const readConsent = consentReader(words);
+	if (type === 'asFieldSays') return (row) => readConsent(read(row));
+	return (row) => {
+		const value = read(row);
+		// "yes" in the field of an opt-out means "do it"; "unsubscribed" says it in its own words.
+		const text = plainText(value);
+		const meaning = typeof text === 'string' ? meaningOf(text) : undefined;
+		if (meaning !== undefined) return meaning ? type : undefined;
+		const said = readConsent(value);
+		return said instanceof InvalidValue || said === type ? said : undefined;
+	};
+}
+
+function switchDecision(when: TagPlan['when'], evaluate: EvaluateExpression): Apply<boolean> {
+	if (when === 'always') return () => true;
+	const read = makeReader(when, evaluate);
+	return (row) => {
+		const text = plainText(read(row));
+		if (typeof text !== 'string') return text;
+		return text === '' ? false : (meaningOf(text) ?? UNCLEAR_SWITCH);
+	};
+}

@@ -1,0 +1,17 @@
+import { type InvalidValue, shown } from '../../values/invalidValue';
+
+/** Why a value cannot be sent, in the user's words. */
+export interface RowProblem {
+	/** Display name of the field: an attribute, "Profile Key", a subscription. */
+	field: string;
+	/** The value as it came, shortened. */
+	value: string;
+	/** The rule it breaks, as a few words that also serve to count by, e.g. `invalid phone number`. */
+	rule: string;
+	/** How to mend it. */
+	cure: string;
+}
+
+export function rowProblem(field: string, value: unknown, invalid: InvalidValue): RowProblem {
+	return { field, value: shown(value), rule: invalid.rule, cure: invalid.cure };
+}

@@ -1,0 +1,63 @@
+import isoCountryCodes from 'i18n-iso-countries/codes.json';
+
+import { plainText } from './plainText';
+import { InvalidValue } from './invalidValue';
+
+/** Languages whose country names are understood: those of APSIS One's customers. */
+const LANGUAGES = ['en', 'sv', 'nb', 'da', 'fi', 'de', 'nl', 'fr', 'es', 'it', 'pl'];
+
+/** Everyday names that are not the official ones. */
+const EVERYDAY_NAMES: Readonly<Record<string, string>> = {
+	uk: 'GB',
+	'great britain': 'GB',
+	england: 'GB',
+	scotland: 'GB',
+	wales: 'GB',
+	us: 'US',
+	'united states of america': 'US',
+	holland: 'NL',
+	'the netherlands': 'NL',
+	'czech republic': 'CZ',
+	turkey: 'TR',
+};
+
+const INVALID_COUNTRY = new InvalidValue(
+	'is not a country',
+	'Write the two-letter code, like SE; three-letter codes and names are understood too.',
+);
+
+let codesByName: Map<string, string> | undefined;
+
+/** Country: ISO 3166-1 alpha-2 (contract: The file), out of alpha-2, alpha-3 or a name. */
+export function normaliseCountry(value: unknown): string | InvalidValue {
+	const text = plainText(value);
+	if (typeof text !== 'string' || text === '') return text;
+	codesByName ??= buildIndex();
+	return codesByName.get(text.toLowerCase()) ?? INVALID_COUNTRY;
+}
+
+/** Built when the first country comes: the names take some milliseconds. */
+function buildIndex(): Map<string, string> {
+	const index = new Map(Object.entries(EVERYDAY_NAMES));
+	for (const [alpha2, alpha3] of isoCountryCodes as string[][]) {
+		if (!alpha2 || !alpha3) continue;
+		index.set(alpha3.toLowerCase(), alpha2);
+		for (const name of namesOf(alpha2)) index.set(name.toLowerCase(), alpha2);
+	}
+	// Codes last: no name of one country may hide the code of another.
+	for (const [alpha2] of isoCountryCodes as string[][]) {
+		if (alpha2) index.set(alpha2.toLowerCase(), alpha2);
+	}
+	return index;
+}
+
+const displayNames = new Map<string, Intl.DisplayNames>();
+
+function namesOf(alpha2: string): string[] {
+	return LANGUAGES.map((language) => {
+		const names =
+			displayNames.get(language) ?? new Intl.DisplayNames([language], { type: 'region' });
+		displayNames.set(language, names);
+		return names.of(alpha2) ?? alpha2;
+	});
+}

@@ -1,0 +1,32 @@
+import { numberText, plainText } from './plainText';
+import { InvalidValue } from './invalidValue';
+
+const INVALID_NUMBER = new InvalidValue('is not a number', 'Write digits, like 1234.5.');
+
+const AMBIGUOUS = new InvalidValue(
+	'can be read as two numbers',
+	'Its comma may part thousands or decimals. Write 1234 or 1.234, say.',
+);
+
+/** Number: plain digits with a decimal point; either decimal mark and grouped thousands are understood. */
+export function normaliseNumber(value: unknown): string | InvalidValue {
+	if (typeof value === 'number') return numberText(value);
+	const text = plainText(value);
+	if (typeof text !== 'string' || text === '') return text;
+	return parseNumber(text.replace(/^[\u2212\u2013]/, '-').replace(/[\s\u00A0\u202F'’]/g, ''));
+}
+
+function parseNumber(text: string): string | InvalidValue {
+	if (/^[+-]?\d+(\.\d+)?$/.test(text)) return unsigned(text);
+	if (/^[+-]?[1-9]\d{0,2},\d{3}$/.test(text)) return AMBIGUOUS;
+	if (/^[+-]?\d+,\d+$/.test(text)) return unsigned(text.replace(',', '.'));
+	if (/^[+-]?\d{1,3}(,\d{3})+(\.\d+)?$/.test(text)) return unsigned(text.replace(/,/g, ''));
+	if (/^[+-]?\d{1,3}(\.\d{3})+,\d+$|^[+-]?\d{1,3}(\.\d{3}){2,}$/.test(text)) {
+		return unsigned(text.replace(/\./g, '').replace(',', '.'));
+	}
+	return INVALID_NUMBER;
+}
+
+function unsigned(text: string): string {
+	return text.startsWith('+') ? text.slice(1) : text;
+}
