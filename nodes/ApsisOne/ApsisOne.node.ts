@@ -69,7 +69,7 @@ export class ApsisOne implements INodeType {
 		usableAsTool: true,
 		inputs: [NodeConnectionTypes.Main],
 		outputs:
-			'={{ ["request", "preview"].includes($parameter["operation"]) ? [{ type: "main", displayName: "Sent" }, { type: "main", displayName: "Rejected" }] : ["main"] }}',
+			'={{ { request: ["Sent", "Rejected"], preview: ["Summary", "Rows", "Rejected"] }[$parameter["operation"]]?.map((name) => ({ type: "main", displayName: name })) ?? ["main"] }}',
 		credentials: [{ name: 'apsisOneApi', required: true }],
 		properties: [RESOURCE, ...OPERATIONS],
 	};

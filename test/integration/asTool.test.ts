@@ -63,6 +63,7 @@ it('stops the workflow when the user wants that', async () => {
 
 it('tells of rejected rows on the one output that a model hears of', async () => {
 	expect(json(await call(REQUEST, 'nobody'))).toMatchObject([
+		{ status: 'nothingSent', rowsRejected: 1 },
 		{ email: 'nobody', reasons: [{ rule: 'invalid email address' }] },
 	]);
 	expect(json(await call(REQUEST, 'anna@example.com'))).toMatchObject([{ rows: 1 }]);
@@ -102,12 +103,18 @@ it('puts a consent on the address that an expression gives', async () => {
 	const parameters = {
 		...REQUEST,
 		operation: 'preview',
-		attributes: mapped({ [ATTRIBUTES.email]: '={{ "other@example.com" }}' }),
-		subscriptions: { values: [subscription({ consent: 'optInAll', addressField: EMAIL })] },
+		attributes: mapped({ [ATTRIBUTES.email]: EMAIL }),
+		subscriptions: {
+			values: [subscription({ consent: 'optInAll', consentAddress: 'field', addressField: EMAIL })],
+		},
 	};
 	const [preview] = json(await call(parameters, 'anna@example.com'));
 	expect(JSON.stringify(preview)).toContain('"address_field_selector":"Profile Key"');
-	const elsewhere = subscription({ consent: 'optInAll', addressField: other });
+	const elsewhere = subscription({
+		consent: 'optInAll',
+		consentAddress: 'field',
+		addressField: other,
+	});
 	const refused = await call(
 		{ ...parameters, subscriptions: { values: [elsewhere] } },
 		'a@example.com',

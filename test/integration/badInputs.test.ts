@@ -166,10 +166,11 @@ describe('a sentence that names what is wrong, and the cure', () => {
 	});
 
 	it('for a missing key field', async () => {
-		expect(await tried({ parameters: { profileKeyField: '={{ "" }}' } })).toEqual(
+		const items = [{ kontakt: 'anna@example.com' }];
+		expect(await tried({ items, parameters: { profileKeyField: '={{ "" }}' } })).toEqual(
 			refused(
 				'Profile Key Field is empty',
-				'Enter the name of the field that identifies the profile, e.g. email.',
+				'Enter the name of the field that identifies the profile: no field matches the attribute Email. The fields are: kontakt.',
 			),
 		);
 	});
@@ -178,7 +179,7 @@ describe('a sentence that names what is wrong, and the cure', () => {
 		expect(await tried({ items: [{}] })).toEqual(
 			refused(
 				'There is nothing to import: no rows came in',
-				'APSIS One was not called. Check the node before this one, or let the workflow stop earlier when there is nothing to do.',
+				'No import was requested. Check the node before this one, or let the workflow stop earlier when there is nothing to do.',
 			),
 		);
 	});
@@ -188,7 +189,12 @@ describe('a sentence that names what is wrong, and the cure', () => {
 			{ email: 'anna@example.com' },
 			{ email: 'bo@example.com', City: { name: 'Oslo' } },
 		];
-		expect(await tried({ items, parameters: { options: { onInvalidRow: 'stop' } } })).toEqual(
+		expect(
+			await tried({
+				items,
+				parameters: { options: { onInvalidRow: 'stop', onInvalidValue: 'rejectRow' } },
+			}),
+		).toEqual(
 			refused(
 				'[Item 1] City: is an object or a list ({"name":"Oslo"})',
 				'Map one of its members instead, or turn it into text in a node before this one. Nothing was sent. To send the good rows and get the bad ones on the output Rejected, change On Invalid Row.',
@@ -238,24 +244,6 @@ describe('a sentence that names what is wrong, and the cure', () => {
 		);
 	});
 
-	it('for a subscription without an address', async () => {
-		expect(
-			await tried({
-				items: [{ customer: 'c-1', newsletter: '1' }],
-				parameters: {
-					keyspace: locator(KEYSPACES.crmId),
-					profileKeyField: 'customer',
-					subscriptions: { values: [subscription()] },
-				},
-			}),
-		).toEqual(
-			refused(
-				'The subscription "Newsletter" has no address to put the consent on',
-				'Map the field that holds the address to the attribute Email in Attributes: a consent belongs to an address.',
-			),
-		);
-	});
-
 	it('for an unknown subscription', async () => {
 		const values = [subscription({ subscription: 'usercreated.topics.gone-0000000000' })];
 		expect(await tried({ parameters: { subscriptions: { values } } })).toEqual(
@@ -293,7 +281,7 @@ describe('a sentence that names what is wrong, and the cure', () => {
 it('hands the sentence on as an item when the node is set to continue on fail', async () => {
 	const run = await runWorkflow({
 		...setupFor(apsisOne),
-		workflow: workflowWith(requestParameters({ profileKeyField: '={{ "" }}' }), {
+		workflow: workflowWith(requestParameters({ profileKeyField: 'emial' }), {
 			onError: 'continueRegularOutput',
 		}),
 		input: [{ json: { email: 'anna@example.com' } }],
@@ -302,8 +290,8 @@ it('hands the sentence on as an item when the node is set to continue on fail', 
 	expect(run.outputs(NODE_NAME)).toMatchObject([
 		{
 			json: {
-				error: 'Profile Key Field is empty',
-				message: 'Enter the name of the field that identifies the profile, e.g. email.',
+				error: 'Profile Key Field: no item has the field "emial"',
+				message: 'Did you mean "email"? The fields are: email.',
 			},
 			pairedItem: [{ item: 0 }],
 		},

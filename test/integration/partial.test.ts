@@ -13,7 +13,7 @@ import {
 
 const apsisOne = useLocalApsisOne();
 
-/** Opt-ins go as the first import, opt-outs as the second. */
+/** Opt-outs go as the first import, opt-ins as the second. */
 async function importBoth(
 	input: INodeExecutionData[],
 	changes: INodeParameters = {},
@@ -49,6 +49,8 @@ const REASON = {
 	cure: 'Look at Attributes, Subscriptions and Consent, Tags and Additional Request Fields. APSIS One says: Not this one.',
 };
 
+const WHY = `Import: ${REASON.rule}. ${REASON.cure}`;
+
 describe('when the second of two imports is refused', () => {
 	it('the first stays sent, and the items of the second come out with the reason', async () => {
 		const run = await importHalf([
@@ -57,12 +59,12 @@ describe('when the second of two imports is refused', () => {
 		]);
 		expect(run.status).toBe('success');
 		expect(run.outputs(NODE_NAME).map(({ json }) => json)).toMatchObject([
-			{ rows: 1, optIns: 1, parts: 1 },
+			{ rows: 1, optOuts: 1, parts: 1, rowsRead: 2, rowsSent: 1, rowsRejected: 1 },
 		]);
 		expect(run.outputs(NODE_NAME, 1)).toEqual([
 			{
-				json: { email: 'out@example.com', newsletter: 'no', reasons: [REASON] },
-				pairedItem: { item: 1 },
+				json: { email: 'in@example.com', newsletter: 'yes', why: WHY, reasons: [REASON] },
+				pairedItem: { item: 0 },
 			},
 		]);
 		expect(run.hints(NODE_NAME)[0]?.message).toBe(
@@ -72,23 +74,23 @@ describe('when the second of two imports is refused', () => {
 
 	it('the rows of a file come out as a file, ready for another try', async () => {
 		const csv =
-			'email,newsletter\nin@example.com,1\na@example.com,0\nb@example.com,0\nin2@example.com,1\nc@example.com,0\n';
+			'email,newsletter\nout@example.com,0\na@example.com,1\nb@example.com,1\nout2@example.com,0\nc@example.com,1\n';
 		const data = Buffer.from(csv).toString('base64');
 		const run = await importHalf([{ json: {}, binary: { data: { data, mimeType: 'text/csv' } } }], {
 			inputSource: 'file',
 			binaryPropertyName: 'data',
 		});
-		expect(run.outputs(NODE_NAME).map(({ json }) => json)).toMatchObject([{ rows: 2, optIns: 2 }]);
+		expect(run.outputs(NODE_NAME).map(({ json }) => json)).toMatchObject([{ rows: 2, optOuts: 2 }]);
 		const [unsent, ...more] = run.outputs(NODE_NAME, 1);
 		expect(more).toEqual([]);
 		expect(unsent).toMatchObject({
-			json: { rowsNotSent: 3, rows: '3-4, 6', reasons: [REASON] },
+			json: { rowsNotSent: 3, rows: '3–4, 6', why: WHY, reasons: [REASON] },
 			binary: { notSent: { fileName: 'not-sent.csv', mimeType: 'text/csv' } },
 			pairedItem: { item: 0 },
 		});
 		const notSent = unsent?.binary?.notSent as IBinaryData;
 		expect((await readBinary(notSent)).toString()).toBe(
-			'email,newsletter\na@example.com,0\nb@example.com,0\nc@example.com,0\n',
+			'email,newsletter\na@example.com,1\nb@example.com,1\nc@example.com,1\n',
 		);
 	});
 });
@@ -105,10 +107,10 @@ it('what finds no place within Maximum Wait comes out again, and is told', async
 			{ options: { maxWaitForPlace: 2 } },
 		);
 		expect(run.error).toBeUndefined();
-		expect(run.outputs(NODE_NAME).map(({ json }) => json)).toMatchObject([{ rows: 1, optIns: 1 }]);
+		expect(run.outputs(NODE_NAME).map(({ json }) => json)).toMatchObject([{ rows: 1, optOuts: 1 }]);
 		expect(run.outputs(NODE_NAME, 1).map(({ json }) => json)).toMatchObject([
 			{
-				email: 'out@example.com',
+				email: 'in@example.com',
 				reasons: [
 					{
 						rule: expect.stringMatching(

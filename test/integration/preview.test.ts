@@ -33,7 +33,8 @@ it('shows the request, the rows as APSIS One would get them, and what is wrong w
 		],
 		{
 			subscriptions: { values: [subscription()] },
-			options: { defaultCountry: 'se', rowsToShow: 1 },
+			rowsToShow: 1,
+			options: { defaultCountry: 'se', onInvalidValue: 'rejectRow' },
 		},
 	);
 	expect(shown(run)).toMatchObject({
@@ -44,32 +45,26 @@ it('shows the request, the rows as APSIS One would get them, and what is wrong w
 		reasons: { 'invalid phone number': 1 },
 		warnings: [],
 		imports: [
+			{ rows: 1, optOuts: 1 },
 			{
 				rows: 1,
 				optIns: 1,
 				request: { keyspace_mapping: { keyspace_discriminator: KEYSPACES.email } },
-				sample: [
-					{ email: 'anna@example.com', Mobile: '46701234567', 'Newsletter email opt-in': '1' },
-				],
-			},
-			{
-				rows: 1,
-				optOuts: 1,
-				sample: [{ email: 'cia@example.com', Mobile: '', 'Newsletter email opt-out': '1' }],
 			},
 		],
 	});
-	expect(run.outputs(NODE_NAME, 1)).toHaveLength(1);
+	expect(run.outputs(NODE_NAME, 1)).toEqual([
+		{
+			json: { email: 'cia@example.com', Mobile: '', 'Newsletter email opt-out': '1' },
+			pairedItem: { item: 2 },
+		},
+		{
+			json: { email: 'anna@example.com', Mobile: '46701234567', 'Newsletter email opt-in': '1' },
+			pairedItem: { item: 0 },
+		},
+	]);
+	expect(run.outputs(NODE_NAME, 2)).toHaveLength(1);
 	expect(apsisOne.calls.map(({ call }) => call)).not.toContain('importRequest');
-});
-
-it('is what Request does when it runs dry', async () => {
-	const run = await preview([{ email: 'anna@example.com' }], {
-		operation: 'request',
-		options: { dryRun: true },
-	});
-	expect(shown(run)).toMatchObject({ summary: '1 profile would be sent in 1 import' });
-	expect(apsisOne.imports).toEqual([]);
 });
 
 it('warns of what is allowed but probably not meant', async () => {
@@ -82,7 +77,7 @@ it('warns of what is allowed but probably not meant', async () => {
 		options: { clearExistingAttributes: true },
 	});
 	expect(shown(run)?.warnings).toEqual([
-		'City is empty in every row, and Clear Existing Attributes is on: it would be erased in all these profiles.',
+		'City is empty in every row, and Clear Existing Attributes is on: it is erased in all these profiles.',
 		'No row gives or withdraws consent for Newsletter (Shop news).',
 		'The field "shoe" is mapped to nothing.',
 	]);
@@ -100,11 +95,10 @@ describe('the row that is sent when a key comes twice', () => {
 		['keepLast', ['Bergen'], ['duplicate', 'is longer than 1,000 characters']],
 		['rejectAll', [], ['duplicate', 'duplicate', 'is longer than 1,000 characters']],
 	])('is chosen by Duplicate Keys: %s', async (duplicates, cities, rules) => {
-		const run = await preview(rows, { options: { duplicates } });
-		const imports = (shown(run)?.imports ?? []) as Array<{ sample: Array<{ City: string }> }>;
-		expect(imports.flatMap(({ sample }) => sample.map(({ City }) => City))).toEqual(cities);
+		const run = await preview(rows, { options: { duplicates, onInvalidValue: 'rejectRow' } });
+		expect(run.outputs(NODE_NAME, 1).map(({ json }) => json.City)).toEqual(cities);
 		const reasons = run
-			.outputs(NODE_NAME, 1)
+			.outputs(NODE_NAME, 2)
 			.map(({ json }) => (json.reasons as IDataObject[])[0]?.rule);
 		expect(reasons).toEqual(rules);
 	});
@@ -113,7 +107,7 @@ describe('the row that is sent when a key comes twice', () => {
 		const run = await preview(rows.slice(0, 2), {
 			options: { duplicates: 'rejectAll', onInvalidRow: 'stop' },
 		});
-		expect(run.error?.message).toBe('[Item 1] Profile Key: duplicate (anna@example.com)');
+		expect(run.error?.message).toBe('[Item 0] Profile Key: duplicate (anna@example.com)');
 	});
 });
 
@@ -129,7 +123,7 @@ describe('a row that asks for contradictory consents', () => {
 		const run = await preview([{ email: 'anna@example.com', in: 'yes', out: 'yes' }], {
 			subscriptions,
 		});
-		expect(run.outputs(NODE_NAME, 1)[0]?.json.reasons).toMatchObject([
+		expect(run.outputs(NODE_NAME, 2)[0]?.json.reasons).toMatchObject([
 			{ field: 'Newsletter (Shop news)', rule: 'asks for opt-in and opt-out of one subscription' },
 		]);
 	});

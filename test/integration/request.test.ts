@@ -54,6 +54,13 @@ describe('one import for all items', () => {
 					optOuts: 0,
 					resubscribes: 0,
 					requestedAt: expect.stringMatching(/^\d{4}-.*Z$/) as string,
+					summary: '2 profiles sent in 1 import',
+					rowsRead: 2,
+					rowsSent: 2,
+					rowsRejected: 0,
+					valuesLeftOut: 0,
+					reasons: {},
+					warnings: [],
 					uploadExpiresAt: expect.stringMatching(/^\d{4}-.*Z$/) as string,
 				},
 				pairedItem: [{ item: 0 }, { item: 1 }],
@@ -177,8 +184,8 @@ describe('consent', () => {
 			{ subscriptions: { values: [subscription()] } },
 		);
 		expect(json(run)).toMatchObject([
-			{ rows: 2, part: 1, parts: 2, optIns: 1, optOuts: 0 },
-			{ rows: 1, part: 2, parts: 2, optIns: 0, optOuts: 1 },
+			{ rows: 1, part: 1, parts: 2, optIns: 0, optOuts: 1 },
+			{ rows: 2, part: 2, parts: 2, optIns: 1, optOuts: 0 },
 		]);
 		const consentOf = (key: string) =>
 			apsisOne.profile(KEYSPACES.email, key)?.consents[NEWS_BY_EMAIL];
@@ -225,12 +232,13 @@ describe('rows that APSIS One would refuse', () => {
 	];
 
 	it('come out of the second output with their reasons, and the good ones are sent', async () => {
-		const run = await importItems(bad);
+		const run = await importItems(bad, { options: { onInvalidValue: 'rejectRow' } });
 		expect(json(run)).toMatchObject([{ rows: 1 }]);
 		expect(run.outputs(NODE_NAME, 1)).toEqual([
 			{
 				json: {
 					...bad[0],
+					why: 'Mobile: invalid phone number (12). Write it with the country code, like +46 70 123 45 67, or set the option Default Country.',
 					reasons: [
 						{
 							field: 'Mobile',
@@ -245,6 +253,7 @@ describe('rows that APSIS One would refuse', () => {
 			{
 				json: {
 					...bad[2],
+					why: 'Profile Key: duplicate (bo@example.com). Item 1 has the same key and is sent. Duplicate Keys decides which one.',
 					reasons: [
 						{
 							field: 'Profile Key',
@@ -259,6 +268,7 @@ describe('rows that APSIS One would refuse', () => {
 			{
 				json: {
 					...bad[3],
+					why: 'Profile Key: has no profile key. Every row needs one. Fill in the field, or choose another Profile Key Field.',
 					reasons: [
 						{
 							field: 'Profile Key',
@@ -277,13 +287,17 @@ describe('rows that APSIS One would refuse', () => {
 	});
 
 	it('stop everything when the user wants that, before the first call with an effect', async () => {
-		const run = await importItems(bad, { options: { onInvalidRow: 'stop' } });
+		const run = await importItems(bad, {
+			options: { onInvalidRow: 'stop', onInvalidValue: 'rejectRow' },
+		});
 		expect(run.error?.message).toBe('[Item 0] Mobile: invalid phone number (12)');
 		expect(apsisOne.imports).toEqual([]);
 	});
 
 	it('are sent all the same when the user wants that', async () => {
-		const run = await importItems(bad, { options: { onInvalidRow: 'sendAnyway' } });
+		const run = await importItems(bad, {
+			options: { onInvalidRow: 'sendAnyway', onInvalidValue: 'rejectRow' },
+		});
 		expect(json(run)).toMatchObject([{ rows: 4 }]);
 		expect(apsisOne.imports[0]?.counts).toMatchObject({ created: 1, failed: 3 });
 	});

@@ -1,10 +1,17 @@
-import type { ICredentialDataDecryptedObject, INode, INodeParameters } from 'n8n-workflow';
+import type {
+	ICredentialDataDecryptedObject,
+	INode,
+	INodeParameters,
+	INodeProperties,
+} from 'n8n-workflow';
 
 import { ApsisOneApi } from '../../credentials/ApsisOneApi.credentials';
 import { ApsisOne as ApsisOneNode } from '../../nodes/ApsisOne/ApsisOne.node';
 import type { ApsisOne } from '../apsisOne';
 import { ATTRIBUTES, CHANNELS, KEYSPACES, SECTIONS, TOPICS } from '../apsisOne';
 import type { CredentialStore, EngineSetup, RunOptions } from '../engine';
+
+const OPTION_COLLECTIONS = ['readingOptions', 'safetyLimits', 'sendingOptions'];
 
 export const NODE_TYPE = 'n8n-nodes-apsis-one.apsisOne';
 /** Name of the node under test in every workflow made here. */
@@ -77,8 +84,29 @@ export function locator(value: string) {
 	return { __rl: true, mode: 'id', value };
 }
 
-/** Parameters of an import by email with automatic mapping, as the editor would store them. */
-export function requestParameters(changes: INodeParameters = {}): INodeParameters {
+/** Options of an import, each in the collection in which the node offers it. */
+export function inCollections(options: INodeParameters): INodeParameters {
+	const collections: Record<string, INodeParameters> = {};
+	for (const collection of new ApsisOneNode().description.properties) {
+		if (!OPTION_COLLECTIONS.includes(collection.name)) continue;
+		for (const { name } of (collection.options ?? []) as INodeProperties[]) {
+			const value = options[name];
+			if (value === undefined || collections[collection.name]?.[name] !== undefined) continue;
+			collections[collection.name] = { ...collections[collection.name], [name]: value };
+		}
+	}
+	return collections;
+}
+
+/**
+ * Parameters of an import by email with automatic mapping, as the editor would store them.
+ *
+ * @param changes with all options together in `options`
+ */
+export function requestParameters({
+	options = {},
+	...changes
+}: INodeParameters = {}): INodeParameters {
 	return {
 		resource: 'profileImport',
 		operation: 'request',
@@ -89,7 +117,7 @@ export function requestParameters(changes: INodeParameters = {}): INodeParameter
 		attributes: { mappingMode: 'autoMapInputData', value: null },
 		subscriptions: {},
 		tags: {},
-		options: {},
+		...inCollections(options as INodeParameters),
 		...changes,
 	};
 }

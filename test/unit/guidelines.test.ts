@@ -19,6 +19,7 @@ const action = new ApsisOne().description;
 const trigger = new ApsisOneTrigger().description;
 
 /** Resource and Operation aside. */
+/** Collections, which are folded, not counted. */
 const MAX_VISIBLE_FIELDS = 9;
 const SMALL_WORDS = /^(a|an|and|as|at|by|for|from|if|in|of|on|or|out|the|to|up)$/i;
 const STOCK_DESCRIPTION =
@@ -188,7 +189,8 @@ function visibleFields(type: INodeTypeDescription, chosen: INodeParameters): str
 	);
 	return type.properties
 		.filter(
-			({ name, type: kind }) => kind !== 'notice' && !['resource', 'operation'].includes(name),
+			({ name, type: kind }) =>
+				!['notice', 'collection'].includes(kind) && !['resource', 'operation'].includes(name),
 		)
 		.filter((property) => NodeHelpers.displayParameter(parameters ?? {}, property, node, type))
 		.map(({ displayName }) => displayName);

@@ -1,4 +1,5 @@
 import { ADDRESS_SPACES } from '../../nodes/ApsisOne/api/parseDefinitions';
+import { MemoryBudget, PlainStore } from '../../nodes/ApsisOne/importing/csv/fileBytes';
 import { FileRows } from '../../nodes/ApsisOne/importing/input/fileRows';
 import { planImport } from '../../nodes/ApsisOne/importing/plan';
 import { ImportPreparation } from '../../nodes/ApsisOne/importing/preparation';
@@ -37,7 +38,10 @@ const LINES = Array.from({ length: 3_000 }, (_, index) =>
 	index % 50 === 7 ? `nobody ${index}` : `person.${index % 1_900}@example.com`,
 );
 
-async function send(duplicates: DuplicateChoice, manyRows: number) {
+async function send(
+	duplicates: DuplicateChoice,
+	{ manyRows = Infinity, budgetBytes = Infinity }: { manyRows?: number; budgetBytes?: number },
+) {
 	const source = new FileRows(
 		[
 			{
@@ -48,33 +52,49 @@ async function send(duplicates: DuplicateChoice, manyRows: number) {
 			},
 		],
 		{},
-		manyRows,
 	);
-	const rejected: unknown[] = [];
+	const rejected: number[] = [];
+	const budget = new MemoryBudget(budgetBytes);
 	const preparation = new ImportPreparation(
 		PLAN,
 		source,
 		{
 			checkRows: true,
 			onInvalidRow: 'reject',
+			onInvalidValue: 'leaveOut',
 			sendAnyway: false,
 			duplicates,
 			consentWords: { optIn: [], optOut: [] },
 			dates: { timezone: 'utc', excelSerials: false },
+			budget,
+			makeStore: () => new PlainStore(budget),
+			manyRows,
 		},
 		() => undefined,
-		({ row, reasons }) => rejected.push([row.rowIndex, reasons]),
+		() => ({
+			reject: ({ rowIndex }) => void rejected.push(rowIndex),
+			leaveOut: () => undefined,
+			settled: async () => undefined,
+		}),
 	);
+	await preparation.check();
 	const content: string[] = [];
 	for await (const file of preparation.files()) content.push((await contentOf(file)).toString());
-	return { content, rejected };
+	return { content, rejected, accepted: preparation.accepted.size };
 }
 
-it.each<DuplicateChoice>(['keepFirst', 'keepLast', 'rejectAll'])(
-	'of very many rows the same are sent as of few, with Duplicate Keys at %s',
-	async (choice) => {
-		const few = await send(choice, Infinity);
-		expect(few.rejected.length).toBeGreaterThan(1_000);
-		expect(await send(choice, 1_000)).toEqual(few);
+describe.each<DuplicateChoice>(['keepFirst', 'keepLast', 'rejectAll'])(
+	'with Duplicate Keys at %s',
+	(choice) => {
+		it('the same is sent of very many rows as of few', async () => {
+			const few = await send(choice, {});
+			expect(few.rejected.length).toBeGreaterThan(1_000);
+			expect(few.rejected.length + few.accepted).toBe(LINES.length);
+			expect(await send(choice, { manyRows: 1_000 })).toEqual(few);
+		});
+
+		it('a second reading writes what the first has built where memory allows', async () => {
+			expect(await send(choice, { budgetBytes: 10_000 })).toEqual(await send(choice, {}));
+		});
 	},
 );

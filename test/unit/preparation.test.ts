@@ -1,10 +1,11 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import { ADDRESS_SPACES, type Attribute } from '../../nodes/ApsisOne/api/parseDefinitions';
+import { MemoryBudget } from '../../nodes/ApsisOne/importing/csv/fileBytes';
 import type { ImportFile } from '../../nodes/ApsisOne/importing/csv/importFiles';
 import { rowsOfItems } from '../../nodes/ApsisOne/importing/input/itemRows';
 import { planImport, type SubscriptionSetting } from '../../nodes/ApsisOne/importing/plan';
-import { ImportPreparation } from '../../nodes/ApsisOne/importing/preparation';
+import { ImportPreparation, type RowSink } from '../../nodes/ApsisOne/importing/preparation';
 import { contentOf } from '../support/fileContent';
 
 const EMAIL: Attribute = {
@@ -14,6 +15,11 @@ const EMAIL: Attribute = {
 	type: 'email',
 };
 const NAME: Attribute = { discriminator: 'name', name: 'Name', versionId: '2', type: 'text' };
+const NO_SINK: RowSink = {
+	reject: () => undefined,
+	leaveOut: () => undefined,
+	settled: async () => undefined,
+};
 const field = (name: string) => ({ kind: 'field' as const, path: [name] });
 
 const NEWS: SubscriptionSetting = {
@@ -21,6 +27,7 @@ const NEWS: SubscriptionSetting = {
 	channel: 'com.apsis1.channels.email',
 	consent: 'asFieldSays',
 	when: field('news'),
+	address: 'automatic',
 	resubscribe: false,
 };
 
@@ -59,22 +66,22 @@ async function filesOf(
 ) {
 	const preparation = new ImportPreparation(
 		plan(subscriptions),
-		rowsOfItems(
-			rows.map((json) => ({ json })),
-			async () => undefined,
-		),
+		rowsOfItems(rows.map((json) => ({ json }))),
 		{
 			checkRows: true,
 			onInvalidRow: 'reject',
 			sendAnyway: false,
+			onInvalidValue: 'leaveOut',
+			budget: new MemoryBudget(1_000_000_000),
 			duplicates: 'keepFirst',
 			consentWords: { optIn: [], optOut: [] },
 			dates: { timezone: 'utc', excelSerials: false },
 			maxFileBytes,
 		},
 		() => undefined,
-		() => undefined,
+		() => NO_SINK,
 	);
+	await preparation.check();
 	const files: ImportFile[] = [];
 	for await (const file of preparation.files()) files.push(file);
 	return files;
@@ -117,8 +124,8 @@ it('keeps opt-ins and opt-outs apart, and sends a row without consent once', asy
 		files.map(async (file) => [file.consentType, ...(await linesOf(file))]),
 	);
 	expect(contents).toEqual([
-		['opt-in', 'email,Name,News email opt-in', 'in@example.com,,1', 'none@example.com,,'],
 		['opt-out', 'email,Name,News email opt-out', 'out@example.com,,1'],
+		['opt-in', 'email,Name,News email opt-in', 'in@example.com,,1', 'none@example.com,,'],
 	]);
 });
 
@@ -131,7 +138,7 @@ it('sends a row that opts in to one subscription and out of another with both', 
 		files.map(async (file) => [file.optIns, file.optOuts, (await linesOf(file))[1]]),
 	);
 	expect(contents).toEqual([
-		[1, 0, 'both@example.com,,1,'],
 		[0, 1, 'both@example.com,,,1'],
+		[1, 0, 'both@example.com,,1,'],
 	]);
 });

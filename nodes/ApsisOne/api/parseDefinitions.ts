@@ -69,6 +69,8 @@ export const EMAIL_CHANNEL = 'com.apsis1.channels.email';
 export const SMS_CHANNEL = 'com.apsis1.channels.sms';
 export const EMAIL_ATTRIBUTE = 'com.apsis1.attributes.email';
 export const MOBILE_ATTRIBUTE = 'com.apsis1.attributes.mobile';
+export const CRM_ID_ATTRIBUTE = 'com.apsis1.attributes.crmid';
+export const CRM_ID_KEYSPACE = 'com.apsis1.keyspaces.crm-id';
 /** Keyspaces whose key is an address. */
 export const ADDRESS_SPACES = {
 	email: 'com.apsis1.keyspaces.email',

@@ -70,35 +70,46 @@ const COMMON_SPELLINGS: Readonly<Record<string, readonly string[]>> = {
 
 export interface AttributeMatch {
 	attribute: Attribute;
+	/** The field it takes its value from. */
 	fieldName: string;
+	/** Further fields that match it, looked at where the first is missing. */
+	alternatives: string[];
 }
 
+type Matcher = (attribute: Attribute, field: string) => boolean;
+
+/** From the surest to the least sure. */
+const MATCHERS: readonly Matcher[] = [
+	(attribute, field) => field.trim() === attribute.discriminator,
+	(attribute, field) => plain(field) === plain(attribute.name),
+	(attribute, field) => COMMON_SPELLINGS[attribute.discriminator]?.includes(plain(field)) ?? false,
+];
+
 /**
- * Finds the attribute each incoming field belongs to: by ID, then by name, then by common spellings. Each field and
- * each attribute is used once; the first field wins.
+ * Finds the attribute each incoming field belongs to: by ID, then by name, then by common spellings. Each field is used
+ * once. Of several fields for one attribute the first is its value, and the others stand in for it in rows that lack it
+ * (files with headers of their own, items of several sources).
  */
 export function matchAttributes(
 	fieldNames: readonly string[],
 	attributes: readonly Attribute[],
 ): AttributeMatch[] {
 	const matches = new Map<string, AttributeMatch>();
-	const usedFields = new Set<string>();
-	const rounds = [
-		(attribute: Attribute, field: string) => field.trim() === attribute.discriminator,
-		(attribute: Attribute, field: string) => plain(field) === plain(attribute.name),
-		(attribute: Attribute, field: string) =>
-			COMMON_SPELLINGS[attribute.discriminator]?.includes(plain(field)) ?? false,
-	];
-	for (const isMatch of rounds) {
+	const used = new Set<string>();
+	for (const isMatch of MATCHERS) {
 		for (const fieldName of fieldNames) {
-			if (usedFields.has(fieldName)) continue;
+			if (used.has(fieldName)) continue;
 			const attribute = attributes.find(
 				(candidate) => !matches.has(candidate.discriminator) && isMatch(candidate, fieldName),
 			);
 			if (!attribute) continue;
-			matches.set(attribute.discriminator, { attribute, fieldName });
-			usedFields.add(fieldName);
+			matches.set(attribute.discriminator, { attribute, fieldName, alternatives: [] });
+			used.add(fieldName);
 		}
+	}
+	for (const fieldName of fieldNames.filter((name) => !used.has(name))) {
+		const attribute = attributes.find((one) => MATCHERS.some((isMatch) => isMatch(one, fieldName)));
+		if (attribute) matches.get(attribute.discriminator)?.alternatives.push(fieldName);
 	}
 	return attributes
 		.map(({ discriminator }) => matches.get(discriminator))

@@ -11,13 +11,32 @@ export interface InputRow {
 	json: IDataObject;
 	/** What is wrong with the row as a whole, so that its values mean nothing. */
 	defect?: InvalidValue;
+	/** Row number as a spreadsheet counts it, the header being 1 and blank lines included; for files only. */
+	line?: number;
+	/** File, counted from 0. */
+	fileIndex?: number;
+	/** Cells beyond the header's. */
+	surplus?: string[];
+	/** The text of a row that could not be taken apart. */
+	raw?: string;
 }
 
 /** Where a column takes its values from. */
 export type FieldSource =
-	| { kind: 'field'; path: readonly string[] }
+	/**
+	 * @property path member names from the outside in; one name for a field given by its name
+	 * @property alternatives further names of the same field, looked at where the first is missing
+	 * @property expression the n8n expression it was written as, for what a plain reading cannot tell
+	 */
+	| {
+			kind: 'field';
+			path: readonly string[];
+			alternatives?: readonly string[];
+			expression?: string;
+	  }
 	| { kind: 'constant'; value: unknown }
-	| { kind: 'expression'; expression: string };
+	/** @property once worked out once for each file, not for each row */
+	| { kind: 'expression'; expression: string; once?: boolean };
 
 /** Reads one value out of a row. */
 export type FieldReader = (row: InputRow) => unknown;
@@ -32,8 +51,9 @@ export type EvaluateExpression = (expression: string, itemIndex: number) => unkn
  */
 export function parseFieldSource(value: unknown): FieldSource {
 	if (typeof value !== 'string' || !value.startsWith('=')) return { kind: 'constant', value };
+	const expression = value.slice(1);
 	const path = parseJsonPath(value);
-	return path ? { kind: 'field', path } : { kind: 'expression', expression: value.slice(1) };
+	return path ? { kind: 'field', path, expression } : { kind: 'expression', expression };
 }
 
 const PLAIN_FIELD =
@@ -52,28 +72,83 @@ function parseJsonPath(expression: string): string[] | undefined {
  * Source of a field typed by name. A name that is a member of the row is taken as it is, dots included; otherwise
  * dots lead into nested objects, as n8n's own nodes read field names.
  */
-export function fieldNamed(name: string): FieldSource {
+export function fieldNamed(name: string): FieldSource & { kind: 'field' } {
 	return { kind: 'field', path: [name] };
 }
 
 /** Makes the reader of a source. */
 export function makeReader(source: FieldSource, evaluate: EvaluateExpression): FieldReader {
 	if (source.kind === 'constant') return () => source.value;
-	if (source.kind === 'expression') return (row) => evaluate(source.expression, row.itemIndex);
-	const [first, ...rest] = source.path;
-	if (first === undefined) return () => undefined;
-	if (rest.length > 0) return (row) => readPath(row.json, source.path);
-	if (!first.includes('.')) return (row) => row.json[first];
-	return (row) => (first in row.json ? row.json[first] : readPath(row.json, first.split('.')));
+	if (source.kind === 'expression') return expressionReader(source, evaluate);
+	const read = pathReader(source, evaluate);
+	const others = (source.alternatives ?? []).map((name) => pathReader(fieldNamed(name), evaluate));
+	if (others.length === 0) return read;
+	return (row) => {
+		let value = read(row);
+		for (let index = 0; value === undefined && index < others.length; index++) {
+			value = others[index]?.(row);
+		}
+		return value;
+	};
 }
+
+function expressionReader(
+	{ expression, once }: FieldSource & { kind: 'expression' },
+	evaluate: EvaluateExpression,
+): FieldReader {
+	if (!once) return (row) => evaluate(expression, row.itemIndex);
+	const values = new Map<number, unknown>();
+	return ({ itemIndex }) => {
+		if (!values.has(itemIndex)) values.set(itemIndex, evaluate(expression, itemIndex));
+		return values.get(itemIndex);
+	};
+}
+
+function pathReader(
+	{ path, expression }: FieldSource & { kind: 'field' },
+	evaluate: EvaluateExpression,
+): FieldReader {
+	const [first] = path;
+	if (first === undefined) return () => undefined;
+	if (expression !== undefined && path.length > 1) {
+		return ({ json, itemIndex }) => {
+			const value = readPath(json, path);
+			// A member of a text or number, such as `length`, is n8n's to work out.
+			return value === NO_OBJECT ? evaluate(expression, itemIndex) : value;
+		};
+	}
+	if (first in Object.prototype) {
+		return ({ json }) => (Object.hasOwn(json, first) ? json[first] : undefined);
+	}
+	if (expression !== undefined || !first.includes('.')) return ({ json }) => json[first];
+	const nested = first.split('.');
+	return ({ json }) => {
+		if (Object.hasOwn(json, first)) return json[first];
+		const value = readPath(json, nested);
+		return value === NO_OBJECT ? undefined : value;
+	};
+}
+
+const NO_OBJECT = Symbol('no object');
 
 function readPath(json: IDataObject, path: readonly string[]): unknown {
 	let value: unknown = json;
 	for (const step of path) {
-		if (typeof value !== 'object' || value === null) return undefined;
+		if (value === undefined || value === null) return undefined;
+		if (typeof value !== 'object') return NO_OBJECT;
+		if (!Object.hasOwn(value, step)) return step in value ? NO_OBJECT : undefined;
 		value = (value as Record<string, unknown>)[step];
 	}
 	return value;
+}
+
+/** Whether a row has what a field source reads, be it empty. */
+export function hasField(json: IDataObject, { path }: FieldSource & { kind: 'field' }): boolean {
+	const [first, ...rest] = path;
+	if (first === undefined) return false;
+	if (rest.length > 0) return readPath(json, path) !== undefined;
+	if (Object.hasOwn(json, first)) return true;
+	return first.includes('.') && readPath(json, first.split('.')) !== undefined;
 }
 
 /** A short name for a source, for headers and messages. */

@@ -1,5 +1,4 @@
 import {
-	ADDRESS_SPACES,
 	type Attribute,
 	type AttributeType,
 	EMAIL_ATTRIBUTE,
@@ -36,9 +35,11 @@ export interface SubscriptionSetting {
 	consent: ConsentType | 'asFieldSays';
 	/** The field that decides, or every row. */
 	when: FieldSource | 'always';
-	/** Where the address comes from; left out to take the one mapped to Email or Mobile. */
-	addressField?: FieldSource;
+	/** The address the consent is put on: the one mapped to Email (Mobile for SMS) if any, that of a field, or none. */
+	address: 'automatic' | 'none' | FieldSource;
 	resubscribe: boolean;
+	/** The user has confirmed that the field means what it says, whatever its name. */
+	isConfirmed?: boolean;
 }
 
 /** What the account has, fetched for this import. */
@@ -69,7 +70,9 @@ export interface ConsentPlan {
 	consent: ConsentType | 'asFieldSays';
 	when: FieldSource | 'always';
 	resubscribe: boolean;
-	addressHeader: string;
+	isConfirmed: boolean;
+	/** Column of the address the consent is put on; without one it is put on the profile. */
+	addressHeader?: string;
 	/** Switch column of each type of consent it can give. */
 	headers: Readonly<Partial<Record<ConsentType, string>>>;
 }
@@ -83,6 +86,8 @@ export interface TagPlan {
 
 /** Everything that is settled before the first row is read. */
 export interface ImportPlan {
+	/** What was found by a guess while the fields were looked up. */
+	warnings: readonly string[];
 	settings: ImportSettings;
 	keyspace: Keyspace;
 	columns: readonly ValueColumn[];
@@ -95,16 +100,20 @@ export interface ImportPlan {
  *
  * @throws ApsisOneError naming the parameter to mend
  */
-export function planImport(settings: ImportSettings, account: AccountDefinitions): ImportPlan {
+export function planImport(
+	settings: ImportSettings,
+	account: AccountDefinitions,
+	warnings: readonly string[] = [],
+): ImportPlan {
 	const keyspace = findKeyspace(settings.keyspace, account.keyspaces);
 	const headers = new HeaderNames();
 	const columns = planColumns(settings, keyspace, account.attributes, headers);
 	const consents = settings.subscriptions.map((subscription) =>
-		planConsent(subscription, columns, keyspace, account.topics, headers),
+		planConsent(subscription, columns, account.topics, headers),
 	);
 	refuseRepeatedConsents(consents);
 	const tags = settings.tags.map((tag) => planTag(tag, keyspace, account.tags, headers));
-	return { settings, keyspace, columns, consents, tags };
+	return { settings, keyspace, columns, consents, tags, warnings };
 }
 
 /** Gives each column a header of its own: APSIS One matches them exactly (contract: Profile import v2). */
@@ -216,7 +225,6 @@ const CHANNEL_NAMES: Readonly<Record<string, string>> = {
 function planConsent(
 	setting: SubscriptionSetting,
 	columns: readonly ValueColumn[],
-	keyspace: Keyspace,
 	topics: readonly Topic[],
 	headers: HeaderNames,
 ): ConsentPlan {
@@ -228,6 +236,7 @@ function planConsent(
 		);
 	}
 	const channel = consentChannel(topic, setting.channel);
+	const address = findAddressColumn(setting, topic, channel, columns);
 	const types: ConsentType[] =
 		setting.consent === 'asFieldSays' ? ['opt-in', 'opt-out'] : [setting.consent];
 	return {
@@ -237,7 +246,8 @@ function planConsent(
 		consent: setting.consent,
 		when: setting.when,
 		resubscribe: setting.resubscribe && setting.consent !== 'opt-out',
-		addressHeader: findAddressColumn(setting, topic, channel, columns, keyspace).header,
+		isConfirmed: setting.isConfirmed === true,
+		...(address ? { addressHeader: address.header } : {}),
 		headers: Object.fromEntries(
 			types.map((type) => [
 				type,
@@ -268,38 +278,29 @@ export function consentChannel(topic: Topic, chosen: string): string {
 	);
 }
 
-/** The column whose address the consent is put on (contract: Profile import v2, `address_field_selector`). */
+/**
+ * The column whose address the consent is put on (contract: Profile import v2, `address_field_selector`). On accounts with
+ * Consent 1.0 that is the one mapped to the attribute Email or Mobile, and a key column alone does not count; on accounts
+ * with Consent 2.0 a consent is put on the profile and needs none.
+ */
 function findAddressColumn(
-	setting: SubscriptionSetting,
+	{ address }: SubscriptionSetting,
 	topic: Topic,
 	channel: string,
 	columns: readonly ValueColumn[],
-	keyspace: Keyspace,
-): ValueColumn {
+): ValueColumn | undefined {
+	if (address === 'none') return undefined;
 	const attribute = channel === SMS_CHANNEL ? MOBILE_ATTRIBUTE : EMAIL_ATTRIBUTE;
-	const name = channel === SMS_CHANNEL ? 'Mobile' : 'Email';
-	const addressed = columns.filter(
-		(column) =>
-			column.attributes.some(({ discriminator }) => discriminator === attribute) ||
-			(column.isKey && isAddressKeyspace(keyspace, channel)),
+	const addressed = columns.filter((column) =>
+		column.attributes.some(({ discriminator }) => discriminator === attribute),
 	);
-	const { addressField } = setting;
-	const found = addressField
-		? addressed.find((column) => isSameSource(column.source, addressField))
-		: (addressed.find((column) => column.attributes.length > 0) ?? addressed[0]);
+	if (address === 'automatic') return addressed[0];
+	const found = addressed.find((column) => isSameSource(column.source, address));
 	if (found) return found;
+	const name = channel === SMS_CHANNEL ? 'Mobile' : 'Email';
 	throw new ApsisOneError(
-		addressField
-			? `The Address Field "${sourceName(addressField)}" of the subscription "${topic.name}" is not mapped to the attribute ${name}`
-			: `The subscription "${topic.name}" has no address to put the consent on`,
-		`Map the field that holds the address to the attribute ${name} in Attributes: a consent belongs to an address.`,
-	);
-}
-
-function isAddressKeyspace(keyspace: Keyspace, channel: string): boolean {
-	return (
-		keyspace.discriminator ===
-		(channel === SMS_CHANNEL ? ADDRESS_SPACES.mobile : ADDRESS_SPACES.email)
+		`The Address Field "${sourceName(address)}" of the subscription "${topic.name}" is not mapped to the attribute ${name}`,
+		`Map it to the attribute ${name} in Attributes, or set Consent Address to Automatic.`,
 	);
 }
 

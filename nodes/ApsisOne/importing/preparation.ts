@@ -1,143 +1,310 @@
 import { ApsisOneError } from '../errors';
+import type { ConsentType } from '../values/consentWord';
+import { InvalidValue } from '../values/invalidValue';
+import type { MemoryBudget } from './csv/fileBytes';
 import { type FileOptions, type ImportFile, ImportFileWriter } from './csv/importFiles';
 import type { EvaluateExpression, InputRow } from './fieldSource';
 import type { ImportPlan } from './plan';
-import { type DuplicateChoice, type DuplicateJudge, makeJudge } from './rows/duplicates';
-import { LikelyRepeats } from './rows/likelyRepeats';
-import { InvalidValue } from '../values/invalidValue';
-import { type CheckedRow, type CheckOptions, RowChecker } from './rows/rowChecker';
+import {
+	type DuplicateChoice,
+	type DuplicateJudge,
+	makeJudge,
+	type Rival,
+} from './rows/duplicates';
+import { type CheckedRow, type CheckOptions, isSameConsent, RowChecker } from './rows/rowChecker';
+import { RowSet } from './rows/rowSet';
 import { type RowProblem, rowProblem } from './rows/rowProblem';
+import { TimeSlices } from './timeSlices';
 
 /** Rows in batches; may be read more than once. A row object holds only until the next one is taken. */
 export interface RowSource {
 	batches(): AsyncIterable<Iterable<InputRow>>;
-	/** The name of a row in messages, e.g. `Item 7` or `Row 7`. */
+	/** The name of a row in messages, e.g. `Item 7` or `customers.csv, row 7`. */
 	nameOf(rowIndex: number): string;
-	/** About how many rows there are, where they are too many to keep something of each in memory. */
-	countIfMany?(): Promise<number | undefined>;
+	/** How many rows there are, or somewhat more. */
+	rowCount(): Promise<number>;
 }
 
 export interface PreparationOptions extends CheckOptions, FileOptions {
 	onInvalidRow: 'reject' | 'stop' | 'sendAnyway';
 	duplicates: DuplicateChoice;
+	/** How much of the finished files may be kept from the first reading. */
+	budget: MemoryBudget;
+	/** From how many rows on memory is spared rather than messages made exact. */
+	manyRows?: number;
 }
 
-const NONE: readonly ImportFile[] = [];
-
-export interface RejectedRow {
-	row: InputRow;
-	reasons: RowProblem[];
+/** Takes what is not sent, row by row. */
+export interface RowSink {
+	/** @param row holds only during the call */
+	reject(row: InputRow, reasons: readonly RowProblem[]): void;
+	/** Values of a row that is sent without them. */
+	leaveOut(row: InputRow, values: readonly RowProblem[]): void;
+	/** Resolved when what was taken is stored. */
+	settled(): Promise<void>;
 }
 
-/** What came of the rows; complete when the last file has been taken. */
+/** What came of the rows in the first reading. */
 export interface RowCounts {
 	read: number;
 	accepted: number;
 	rejected: number;
 	/** Rows sent although they have problems. */
 	sentWithProblems: number;
-	/** How often each rule was broken, by the rule's words. */
+	/** How many rows broke each rule, by the rule's words; a row counts once, under its first problem. */
 	reasons: Map<string, number>;
+	/** Values that are not sent, though their rows are. */
+	valuesLeftOut: number;
+	/** How many values were left out for each rule. */
+	leftOutRules: Map<string, number>;
+	/** Accepted rows with at least one opt-in or opt-out. */
+	rowsWithOptIn: number;
+	rowsWithOptOut: number;
+	/** Accepted rows with an opt-in that asks to override an earlier opt-out. */
+	rowsWithResubscribe: number;
+	/** Rows whose opt-out came from another row with the same key, which was not sent. */
+	optOutsFromDuplicates: number;
 	/** Columns (by header) that hold a value in at least one accepted row. */
 	filledColumns: Set<string>;
 	/** Consents (by index in the plan) that at least one accepted row uses. */
 	usedConsents: Set<number>;
 }
 
-/**
- * Turns rows into the files of an import: checks each row, gives the bad ones to `onRejected`, and yields every file
- * as soon as it is full. Each row ends in a file or with `onRejected`, never both, never neither.
- */
-export class ImportPreparation {
-	readonly counts: RowCounts = {
-		read: 0,
-		accepted: 0,
-		rejected: 0,
-		sentWithProblems: 0,
-		reasons: new Map(),
-		filledColumns: new Set(),
-		usedConsents: new Set(),
-	};
+/** Opt-outs (by index in the plan) of rows that are not sent because an earlier row has their key. */
+type OptOutsByKey = Map<string, Set<number>>;
 
-	private readonly checker: RowChecker;
-	private readonly writer: ImportFileWriter;
-	private judge: DuplicateJudge | undefined;
+/** What the first reading found. */
+interface FirstReading<Sink> {
+	counts: RowCounts;
+	accepted: RowSet;
+	sink: Sink;
+	/** All files; undefined where they outgrew the budget. */
+	files: ImportFile[] | undefined;
+	/** Opt-outs that came after the row they belong to had been written. */
+	lateOptOuts: OptOutsByKey;
+}
+
+/**
+ * Turns rows into the files of an import, in two readings.
+ *
+ * `check` goes through all input and knows afterwards what will become of every row; it has no effect in APSIS One. `files`
+ * gives the files: those made while checking, as long as they fit into the memory budget, else made anew in a second
+ * reading. Each row is accepted or rejected, never both, never neither.
+ */
+export class ImportPreparation<Sink extends RowSink = RowSink> {
+	private first: FirstReading<Sink> | undefined;
+	/** Rows that the second reading has put into a file. */
+	private readonly written = new RowSet();
+	/** Rows of files that the second reading began and could not end. */
+	private unfinished = new RowSet();
 
 	constructor(
 		private readonly plan: ImportPlan,
 		private readonly source: RowSource,
 		private readonly options: PreparationOptions,
-		evaluate: EvaluateExpression,
-		private readonly onRejected: (rejected: RejectedRow) => void,
-	) {
-		this.checker = new RowChecker(plan, options, evaluate);
-		this.writer = new ImportFileWriter(plan, options);
+		private readonly evaluate: EvaluateExpression,
+		private readonly makeSink: () => Sink,
+	) {}
+
+	/**
+	 * The first reading.
+	 *
+	 * @throws ApsisOneError when there is no row at all, when the input cannot be read to its end, or when a row is invalid
+	 * and the user wants to stop at that
+	 */
+	async check(): Promise<void> {
+		const noted = await this.noteKeys();
+		const first = await this.readFirst(noted, new Map());
+		// Rare: an opt-out among duplicates belongs to a row that had been written. Now that they are known, once more.
+		this.first =
+			first.lateOptOuts.size > 0
+				? await this.readFirst(await this.noteKeys(), first.lateOptOuts)
+				: first;
+		if (this.first.counts.read === 0) throw nothingToImport();
+	}
+
+	get counts(): RowCounts {
+		return this.checked.counts;
+	}
+
+	/** Rows that are to be sent. */
+	get accepted(): RowSet {
+		return this.checked.accepted;
 	}
 
 	/**
-	 * @throws ApsisOneError when there is no row at all, or — before the first file — when a row is invalid and the
-	 * user wants to stop at that
+	 * Rows that were to be sent and are not, or not wholly: an opt-in and an opt-out of one row go in two files.
+	 *
+	 * @param sent rows of the files that were sent
+	 * @param failed rows of those that were not
+	 */
+	unsentRows(sent: RowSet, failed: RowSet): RowSet {
+		return this.accepted.difference(sent).union(failed).union(this.unfinished);
+	}
+
+	get sink(): Sink {
+		return this.checked.sink;
+	}
+
+	/**
+	 * The files to be sent, opt-outs first where there is a choice: whatever fails later, no opt-out waits for an opt-in.
+	 *
+	 * @throws whatever the source throws when it cannot be read a second time
 	 */
 	async *files(): AsyncGenerator<ImportFile> {
-		this.judge = await this.firstLook();
-		for await (const batch of this.source.batches()) {
-			for (const row of batch) {
-				const full = this.take(row);
-				if (full.length > 0) yield* full;
-			}
-			await this.writer.settled();
+		const { files, lateOptOuts } = this.checked;
+		if (files) {
+			yield* files.sort((one, other) => rank(one.consentType) - rank(other.consentType));
+			return;
 		}
-		if (this.counts.read === 0) {
-			throw new ApsisOneError(
-				'There is nothing to import: no rows came in',
-				'APSIS One was not called. Check the node before this one, or let the workflow stop earlier when there is nothing to do.',
-			);
-		}
-		yield* this.writer.finish();
+		yield* this.readAgain(lateOptOuts);
 	}
 
-	/**
-	 * Reads all rows once before anything is sent, where the choices made cannot be kept otherwise.
-	 *
-	 * @throws ApsisOneError at the first invalid row, when that is what the user wants
-	 */
-	private async firstLook(): Promise<DuplicateJudge | undefined> {
-		const { duplicates, onInvalidRow, checkRows } = this.options;
-		const judge = checkRows ? makeJudge(duplicates, await this.findRepeats()) : undefined;
-		if (onInvalidRow !== 'stop' && !judge?.note) return judge;
+	private get checked(): FirstReading<Sink> {
+		if (this.first) return this.first;
+		throw new Error('check() must come first');
+	}
 
-		for await (const batch of this.source.batches()) {
-			for (const row of batch) {
-				const checked = this.checker.check(row);
-				if (onInvalidRow === 'stop') this.stopAtProblem(row, checked);
-				if (checked.problems.length > 0) continue;
-				judge?.note?.(checked.key, row.rowIndex);
-				const rival =
-					duplicates === 'rejectAll' ? judge?.rivalOf(checked.key, row.rowIndex) : undefined;
-				if (onInvalidRow !== 'stop' || rival === undefined) continue;
-				checked.problems.push(this.duplicateProblem(checked, rival));
-				this.stopAtProblem(row, checked);
-			}
-		}
+	/** Shows all keys to the judge, where the choice among duplicates needs that. */
+	private async noteKeys(): Promise<DuplicateJudge | undefined> {
+		const { duplicates, checkRows } = this.options;
+		if (!checkRows) return undefined;
+		const judge = makeJudge(duplicates, await this.source.rowCount(), this.options.manyRows);
+		if (!judge.note) return judge;
+		const checker = this.makeChecker();
+		await this.forEachRow((row) => {
+			const checked = checker.check(row);
+			if (checked.problems.length === 0) judge.note?.(checked.key, row.rowIndex);
+		});
 		return judge;
 	}
 
-	/** Of very many rows, only the keys that may come more than once are remembered; to find them takes a reading. */
-	private async findRepeats(): Promise<LikelyRepeats | undefined> {
-		const rows = await this.source.countIfMany?.();
-		if (rows === undefined) return undefined;
-		const repeats = new LikelyRepeats(rows);
-		for await (const batch of this.source.batches()) {
-			for (const row of batch) {
-				const key = this.checker.keyOf(row);
-				if (key !== '') repeats.note(key);
-			}
-		}
-		return repeats;
+	private async readFirst(
+		judge: DuplicateJudge | undefined,
+		optOuts: OptOutsByKey,
+	): Promise<FirstReading<Sink>> {
+		const { budget } = this.options;
+		budget.reset();
+		const checker = this.makeChecker();
+		const sink = this.makeSink();
+		const counts = noCounts();
+		const accepted = new RowSet();
+		const lateOptOuts: OptOutsByKey = new Map();
+		const files: ImportFile[] = [];
+		let writer: ImportFileWriter | undefined = new ImportFileWriter(this.plan, this.options);
+
+		await this.forEachRow(
+			(row) => {
+				counts.read++;
+				const checked = checker.check(row);
+				const rival = this.judge(checked, judge, row);
+				if (rival !== undefined) this.noteOptOuts(checked, optOuts, lateOptOuts);
+				if (this.isRefused(checked)) return this.reject(row, checked, counts, sink);
+				this.applyOptOuts(checked, optOuts, counts);
+				this.count(checked, counts);
+				accepted.add(row.rowIndex);
+				if (checked.leftOut.length > 0) sink.leaveOut(row, checked.leftOut);
+				if (writer) files.push(...writer.add(checked, row));
+			},
+			async () => {
+				await Promise.all([writer?.settled(), sink.settled()]);
+				if (!budget.isExceeded) return;
+				writer = undefined;
+				files.length = 0;
+			},
+		);
+		if (writer) files.push(...writer.finish());
+		return {
+			counts,
+			accepted,
+			sink,
+			files: writer ? files : undefined,
+			lateOptOuts: lateOptOuts.size > 0 ? lateOptOuts : optOuts,
+		};
 	}
 
-	private stopAtProblem(row: InputRow, { problems }: CheckedRow): void {
-		const [problem] = problems;
+	/** The second reading: what was accepted is written, and nothing decided anew. */
+	private async *readAgain(optOuts: OptOutsByKey): AsyncGenerator<ImportFile> {
+		const checker = this.makeChecker();
+		const writer = new ImportFileWriter(this.plan, this.options);
+		try {
+			yield* this.writeAccepted(checker, writer, optOuts);
+			const lost = this.accepted.difference(this.written).size;
+			if (lost > 0) throw sourceChanged(lost);
+		} catch (error) {
+			for (const { rowIndexes } of writer.finish()) {
+				this.unfinished = this.unfinished.union(rowIndexes);
+			}
+			throw error;
+		}
+		yield* writer.finish();
+	}
+
+	private async *writeAccepted(
+		checker: RowChecker,
+		writer: ImportFileWriter,
+		optOuts: OptOutsByKey,
+	): AsyncGenerator<ImportFile> {
+		const slices = new TimeSlices();
+		for await (const batch of this.source.batches()) {
+			for (const row of batch) {
+				if (slices.isOver()) await slices.next();
+				if (!this.accepted.has(row.rowIndex)) continue;
+				const checked = checker.check(row);
+				// An expression may give something else the second time: then the row counts as not sent.
+				if (this.isRefused(checked)) continue;
+				this.applyOptOuts(checked, optOuts);
+				this.written.add(row.rowIndex);
+				yield* writer.add(checked, row);
+			}
+			await writer.settled();
+		}
+	}
+
+	private makeChecker(): RowChecker {
+		return new RowChecker(this.plan, this.options, this.evaluate);
+	}
+
+	private async forEachRow(
+		take: (row: InputRow) => void,
+		afterSlice?: () => Promise<void>,
+	): Promise<void> {
+		const slices = new TimeSlices();
+		for await (const batch of this.source.batches()) {
+			for (const row of batch) {
+				take(row);
+				if (!slices.isOver()) continue;
+				await afterSlice?.();
+				await slices.next();
+			}
+			await afterSlice?.();
+		}
+	}
+
+	private judge(
+		checked: CheckedRow,
+		judge: DuplicateJudge | undefined,
+		{ rowIndex }: InputRow,
+	): Rival | undefined {
+		if (checked.problems.length > 0) return undefined;
+		const rival = judge?.rivalOf(checked.key, rowIndex);
+		if (rival !== undefined) checked.problems = [this.duplicateProblem(checked, rival)];
+		return rival;
+	}
+
+	private isRefused({ problems, isSendable }: CheckedRow): boolean {
+		if (problems.length === 0) return false;
+		return this.options.onInvalidRow !== 'sendAnyway' || !isSendable;
+	}
+
+	private reject(row: InputRow, { problems }: CheckedRow, counts: RowCounts, sink: Sink): void {
+		if (this.options.onInvalidRow === 'stop') this.stop(row, problems);
+		counts.rejected++;
+		countReason(counts.reasons, problems);
+		sink.reject(row, problems);
+	}
+
+	private stop(row: InputRow, [problem]: readonly RowProblem[]): void {
 		if (!problem) return;
 		throw new ApsisOneError(
 			`[${this.source.nameOf(row.rowIndex)}] ${problem.field}: ${problem.rule}${problem.value ? ` (${problem.value})` : ''}`,
@@ -146,64 +313,120 @@ export class ImportPreparation {
 		);
 	}
 
-	/** @returns the files that the row has filled */
-	private take(row: InputRow): readonly ImportFile[] {
-		this.counts.read++;
-		const checked = this.checker.check(row);
-		const rival =
-			checked.problems.length === 0 ? this.judge?.rivalOf(checked.key, row.rowIndex) : undefined;
-		if (rival !== undefined) checked.problems.push(this.duplicateProblem(checked, rival));
-
-		const sendAnyway = this.options.onInvalidRow === 'sendAnyway' && checked.isSendable;
-		if (checked.problems.length > 0 && !sendAnyway) {
-			this.reject(row, checked.problems);
-			return NONE;
+	/** With Keep First an opt-out in any of the rows with one key counts: no opt-out is lost to a duplicate. */
+	private noteOptOuts(checked: CheckedRow, known: OptOutsByKey, late: OptOutsByKey): void {
+		if (this.options.duplicates !== 'keepFirst') return;
+		for (const [index, consent] of checked.consents.entries()) {
+			if (consent !== 'opt-out' || known.get(checked.key)?.has(index)) continue;
+			const noted = late.get(checked.key) ?? new Set(known.get(checked.key));
+			late.set(checked.key, noted.add(index));
 		}
-		this.accept(checked);
-		return this.writer.add(checked, row.rowIndex);
 	}
 
-	private accept(checked: CheckedRow): void {
-		const { counts } = this;
+	private applyOptOuts(checked: CheckedRow, optOuts: OptOutsByKey, counts?: RowCounts): void {
+		const found = optOuts.size > 0 ? optOuts.get(checked.key) : undefined;
+		if (!found) return;
+		const { consents } = checked;
+		let isChanged = false;
+		for (const index of found) {
+			if (consents[index] === 'opt-out') continue;
+			isChanged = true;
+			consents[index] = 'opt-out';
+			for (const [other, plan] of this.plan.consents.entries()) {
+				const ours = this.plan.consents[index];
+				if (consents[other] === 'opt-in' && ours && isSameConsent(plan, ours)) {
+					consents[other] = undefined;
+				}
+			}
+		}
+		if (isChanged && counts) counts.optOutsFromDuplicates++;
+	}
+
+	private count(checked: CheckedRow, counts: RowCounts): void {
 		counts.accepted++;
 		if (checked.problems.length > 0) {
 			counts.sentWithProblems++;
-			this.countReasons(checked.problems);
+			countReason(counts.reasons, checked.problems);
 		}
-		if (counts.filledColumns.size < this.plan.columns.length) this.noteFilled(checked.cells);
-		if (counts.usedConsents.size < this.plan.consents.length) this.noteUsed(checked.consents);
+		for (const { rule } of checked.leftOut) {
+			counts.valuesLeftOut++;
+			counts.leftOutRules.set(rule, (counts.leftOutRules.get(rule) ?? 0) + 1);
+		}
+		if (this.plan.consents.length > 0) this.countConsents(checked.consents, counts);
+		if (counts.filledColumns.size < this.plan.columns.length) this.noteFilled(checked, counts);
 	}
 
-	private noteFilled(cells: readonly string[]): void {
-		for (const [index, { header }] of this.plan.columns.entries()) {
-			if (cells[index] !== '') this.counts.filledColumns.add(header);
+	private countConsents(consents: CheckedRow['consents'], counts: RowCounts): void {
+		let [optsIn, optsOut, resubscribes] = [false, false, false];
+		for (let index = 0; index < consents.length; index++) {
+			const consent = consents[index];
+			if (!consent) continue;
+			counts.usedConsents.add(index);
+			if (consent === 'opt-out') optsOut = true;
+			else optsIn = true;
+			resubscribes ||= consent === 'opt-in' && this.plan.consents[index]?.resubscribe === true;
+		}
+		if (optsIn) counts.rowsWithOptIn++;
+		if (optsOut) counts.rowsWithOptOut++;
+		if (resubscribes) counts.rowsWithResubscribe++;
+	}
+
+	private noteFilled({ cells }: CheckedRow, counts: RowCounts): void {
+		for (let index = 0; index < cells.length; index++) {
+			const header = this.plan.columns[index]?.header;
+			if (header !== undefined && cells[index] !== '') counts.filledColumns.add(header);
 		}
 	}
 
-	private noteUsed(consents: CheckedRow['consents']): void {
-		for (const [index, consent] of consents.entries()) {
-			if (consent) this.counts.usedConsents.add(index);
+	private duplicateProblem(checked: CheckedRow, rival: Rival): RowProblem {
+		return rowProblem('Profile Key', checked.key, new InvalidValue('duplicate', this.cure(rival)));
+	}
+
+	private cure(rival: Rival): string {
+		if (rival === 'none') {
+			return 'This key comes more than once, and Duplicate Keys is set to reject all such rows.';
 		}
+		const which = rival === 'earlier' ? 'An earlier row' : this.source.nameOf(rival);
+		return `${which} has the same key and is sent. Duplicate Keys decides which one.`;
 	}
+}
 
-	private reject(row: InputRow, reasons: RowProblem[]): void {
-		this.counts.rejected++;
-		this.countReasons(reasons);
-		// The source may use one row object for all rows.
-		this.onRejected({ row: { ...row }, reasons });
-	}
+export function nothingToImport(): ApsisOneError {
+	return new ApsisOneError(
+		'There is nothing to import: no rows came in',
+		'No import was requested. Check the node before this one, or let the workflow stop earlier when there is nothing to do.',
+	);
+}
 
-	/** A row counts once, under its first problem, so that the figures add up to the rows. */
-	private countReasons([first]: readonly RowProblem[]): void {
-		if (!first) return;
-		this.counts.reasons.set(first.rule, (this.counts.reasons.get(first.rule) ?? 0) + 1);
-	}
+function noCounts(): RowCounts {
+	return {
+		read: 0,
+		accepted: 0,
+		rejected: 0,
+		sentWithProblems: 0,
+		reasons: new Map(),
+		valuesLeftOut: 0,
+		leftOutRules: new Map(),
+		rowsWithOptIn: 0,
+		rowsWithOptOut: 0,
+		rowsWithResubscribe: 0,
+		optOutsFromDuplicates: 0,
+		filledColumns: new Set(),
+		usedConsents: new Set(),
+	};
+}
 
-	private duplicateProblem(checked: CheckedRow, rival: number | 'none'): RowProblem {
-		const cure =
-			rival === 'none'
-				? 'This key comes more than once, and Duplicate Keys is set to reject all such rows.'
-				: `${this.source.nameOf(rival)} has the same key and is sent. Duplicate Keys decides which one.`;
-		return rowProblem('Profile Key', checked.key, new InvalidValue('duplicate', cure));
-	}
+function countReason(reasons: Map<string, number>, [first]: readonly RowProblem[]): void {
+	if (first) reasons.set(first.rule, (reasons.get(first.rule) ?? 0) + 1);
+}
+
+function rank(consentType: ConsentType | undefined): number {
+	return consentType === 'opt-out' ? 0 : 1;
+}
+
+function sourceChanged(rows: number): ApsisOneError {
+	return new ApsisOneError(
+		`The input ended early when it was read a second time: ${rows.toLocaleString('en')} rows are missing`,
+		"n8n's storage of files may have a fault, or the file was changed meanwhile. Run the workflow again with the rows that were not sent.",
+	);
 }

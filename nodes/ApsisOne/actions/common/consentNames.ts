@@ -1,8 +1,8 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import type { Consent } from '../../api/parseProfile';
-import { CHANNEL_OPTIONS } from './importFields';
 import type { ProfileRun } from './profileContext';
+import { CHANNEL_OPTIONS } from './subscriptionFields';
 
 /** Makes what tells a consent in the words of APSIS One's user interface: subscription, folder, channel. */
 export async function consentNamer(

@@ -1,65 +1,8 @@
-import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
+import type { INodeProperties } from 'n8n-workflow';
 
-import { EMAIL_CHANNEL, SMS_CHANNEL, TOPIC_CHANNEL_SEPARATOR } from '../../api/parseDefinitions';
-
-const SECTION: INodeProperties = {
-	displayName: 'Section',
-	name: 'section',
-	type: 'resourceLocator',
-	default: { mode: 'list', value: '' },
-	required: true,
-	description: 'Part of the account the profiles belong to',
-	modes: [
-		{
-			displayName: 'From List',
-			name: 'list',
-			type: 'list',
-			placeholder: 'Select a section…',
-			typeOptions: { searchListMethod: 'searchSections', searchable: true },
-		},
-		{
-			displayName: 'By ID',
-			name: 'id',
-			type: 'string',
-			placeholder: 'e.g. usercreated.sections.online-shop-cbyntm8qnw',
-		},
-	],
-};
-
-const KEYSPACE: INodeProperties = {
-	displayName: 'Keyspace',
-	name: 'keyspace',
-	type: 'resourceLocator',
-	default: { mode: 'list', value: '' },
-	required: true,
-	description:
-		'What identifies a profile: its email address, mobile number or an ID of another system. A wrong keyspace makes duplicate profiles.',
-	modes: [
-		{
-			displayName: 'From List',
-			name: 'list',
-			type: 'list',
-			placeholder: 'Select a keyspace…',
-			typeOptions: { searchListMethod: 'searchKeyspaces', searchable: true },
-		},
-		{
-			displayName: 'By ID',
-			name: 'id',
-			type: 'string',
-			placeholder: 'e.g. com.apsis1.keyspaces.email',
-		},
-	],
-};
-
-/** Section for the operations given. */
-export function sectionField(resource: string, operation: string[]): INodeProperties {
-	return { ...SECTION, displayOptions: { show: { resource: [resource], operation } } };
-}
-
-/** Keyspace for the operations given. */
-export function keyspaceField(resource: string, operation: string[]): INodeProperties {
-	return { ...KEYSPACE, displayOptions: { show: { resource: [resource], operation } } };
-}
+import { ATTRIBUTES } from './attributesField';
+import { KEYSPACE } from './locationFields';
+import { CHANNEL, RESUBSCRIBE, RESUBSCRIBE_NOTICE, SUBSCRIPTION } from './subscriptionFields';
 
 /** Import ID for the operations given. */
 export function importIdField(operation: string[]): INodeProperties {
@@ -75,52 +18,10 @@ export function importIdField(operation: string[]): INodeProperties {
 	};
 }
 
-export const CHANNEL_OPTIONS: INodePropertyOptions[] = [
-	{
-		name: 'Select a Channel',
-		value: '',
-		description: 'Only a subscription that has a channel of its own can do without',
-	},
-	{ name: 'Email', value: EMAIL_CHANNEL },
-	{ name: 'SMS', value: SMS_CHANNEL },
-];
-
-/** To be shown while Resubscribe Opted-Out Profiles is on. */
-export const RESUBSCRIBE_NOTICE: INodeProperties = {
-	displayName:
-		'Mailing people who have opted out breaks the law (GDPR, ePrivacy) unless each of them has given a new consent, later than the opt-out, that you can prove',
-	name: 'resubscribeNotice',
-	type: 'notice',
-	default: '',
-	displayOptions: { show: { resubscribe: [true] } },
-};
-
-/** In the order a user thinks: which subscription, what happens, to which rows. */
+/** In the order a user thinks: which subscription, what happens, to which rows, at which address. */
 const SUBSCRIPTION_FIELDS: INodeProperties[] = [
-	{
-		displayName: 'Subscription Name or ID',
-		name: 'subscription',
-		type: 'options',
-		typeOptions: {
-			loadOptionsMethod: 'getSubscriptions',
-			loadOptionsDependsOn: ['section.value'],
-		},
-		default: '',
-		required: true,
-		description:
-			'The topic, with its folder. Choose from the list, or specify an ID using an <a href="https://docs.n8n.io/code/expressions/">expression</a>.',
-	},
-	{
-		displayName: 'Channel',
-		name: 'channel',
-		type: 'options',
-		options: CHANNEL_OPTIONS,
-		default: '',
-		description: 'Channel the consent is for. A subscription for several channels needs one.',
-		displayOptions: {
-			hide: { subscription: ['', { _cnd: { includes: TOPIC_CHANNEL_SEPARATOR } }] },
-		},
-	},
+	SUBSCRIPTION,
+	CHANNEL,
 	{
 		displayName: 'Consent',
 		name: 'consent',
@@ -130,6 +31,11 @@ const SUBSCRIPTION_FIELDS: INodeProperties[] = [
 				name: 'As a Field Says',
 				value: 'asFieldSays',
 				description: 'Yes opts in, no opts out, empty changes nothing',
+			},
+			{
+				name: 'As a List Says',
+				value: 'asListSays',
+				description: 'Opts in where a field with several subscriptions names this one',
 			},
 			{ name: 'Opt In All Rows', value: 'optInAll' },
 			{ name: 'Opt In Rows Where a Field Says Yes', value: 'optInWhere' },
@@ -147,8 +53,57 @@ const SUBSCRIPTION_FIELDS: INodeProperties[] = [
 		default: '',
 		placeholder: 'e.g. newsletter',
 		description:
-			'Name of the field that says yes or no (opt-in/opt-out, subscribed/unsubscribed, 1/0, ja/nej). Empty cells change nothing.',
+			'Name of the field that says yes or no (opt-in/opt-out, subscribed/unsubscribed, 1/0, ja/nej), or an expression that gives it. Empty values change nothing.',
 		displayOptions: { hide: { consent: ['optInAll', 'optOutAll'] } },
+	},
+	{
+		displayName: 'If Not Listed',
+		name: 'notListed',
+		type: 'options',
+		options: [
+			{ name: 'Change Nothing', value: 'nothing' },
+			{
+				name: 'Opt Out',
+				value: 'optOut',
+				description: 'Rows with an empty list change nothing',
+			},
+		],
+		default: 'nothing',
+		description: 'What happens when the list names other subscriptions only',
+		displayOptions: { show: { consent: ['asListSays'] } },
+	},
+	{
+		displayName: 'Yes Means Opt In',
+		name: 'confirmConsent',
+		type: 'boolean',
+		default: false,
+		description:
+			'Whether yes in the field opts in although its name says opt-out, such as "unsubscribed". If off, nothing is sent in that case.',
+		displayOptions: { show: { consent: ['asFieldSays', 'optInWhere'] } },
+	},
+	{
+		displayName: 'Consent Address',
+		name: 'consentAddress',
+		type: 'options',
+		options: [
+			{
+				name: 'A Field',
+				value: 'field',
+				description: 'Choose between several fields that are mapped to Email or Mobile',
+			},
+			{
+				name: 'Automatic',
+				value: 'automatic',
+				description: 'The field mapped to Email (Mobile for SMS); where there is none, no address',
+			},
+			{
+				name: 'None',
+				value: 'none',
+				description: 'Put the consent on the profile, which only accounts with Consent 2.0 accept',
+			},
+		],
+		default: 'automatic',
+		description: 'Address the consent is put on. Accounts with Consent 1.0 need one.',
 	},
 	{
 		displayName: 'Address Field',
@@ -158,43 +113,15 @@ const SUBSCRIPTION_FIELDS: INodeProperties[] = [
 		default: '',
 		placeholder: 'e.g. email',
 		description:
-			'Name of the field that holds the address the consent is for. Leave empty to take the one mapped to the attribute Email (Mobile for SMS).',
+			'Name of the field that contains the address. It must be mapped to the attribute Email (Mobile for SMS).',
+		displayOptions: { show: { consentAddress: ['field'] } },
 	},
 	{
-		displayName: 'Resubscribe Opted-Out Profiles',
-		name: 'resubscribe',
-		type: 'boolean',
-		default: false,
-		description:
-			'Whether an opt-in overrides an earlier opt-out. Off, who has opted out stays out.',
+		...RESUBSCRIBE,
 		displayOptions: { hide: { consent: ['optOutAll', 'optOutWhere'] } },
 	},
 	RESUBSCRIBE_NOTICE,
 ];
-
-export const ATTRIBUTES: INodeProperties = {
-	displayName: 'Attributes',
-	name: 'attributes',
-	type: 'resourceMapper',
-	noDataExpression: true,
-	default: { mappingMode: 'autoMapInputData', value: null },
-	description:
-		'Which field goes into which attribute. Automatic mapping goes by name, ID and common spellings (e-mail, förnamn). For a CSV file, type the name of the column.',
-	typeOptions: {
-		loadOptionsDependsOn: ['section.value', 'keyspace.value'],
-		resourceMapper: {
-			resourceMapperMethod: 'getAttributeFields',
-			mode: 'add',
-			valuesLabel: 'Attributes',
-			fieldWords: { singular: 'attribute', plural: 'attributes' },
-			addAllFields: true,
-			multiKeyMatch: false,
-			supportAutoMap: true,
-			noFieldsError:
-				'No attribute of this section may be written through this keyspace. Choose Section and Keyspace first.',
-		},
-	},
-};
 
 const MAPPING: INodeProperties[] = [
 	KEYSPACE,
@@ -225,7 +152,7 @@ const MAPPING: INodeProperties[] = [
 		default: 'data',
 		required: true,
 		placeholder: 'e.g. data',
-		hint: 'The name of the input field that holds the CSV file',
+		hint: 'The name of the input field that contains the CSV file',
 		displayOptions: { show: { inputSource: ['file'] } },
 	},
 	{
@@ -234,10 +161,9 @@ const MAPPING: INodeProperties[] = [
 		type: 'string',
 		requiresDataPath: 'single',
 		default: '',
-		required: true,
 		placeholder: 'e.g. email',
 		description:
-			'Name of the field (or column of the file) whose value identifies the profile in the keyspace',
+			'Name of the field (or column) that identifies the profile in the keyspace. Leave empty to use the field mapped to the attribute of the keyspace (Email, Mobile or CRM ID).',
 	},
 	ATTRIBUTES,
 	{
@@ -300,7 +226,7 @@ const MAPPING: INodeProperties[] = [
 						requiresDataPath: 'single',
 						default: '',
 						placeholder: 'e.g. is_vip',
-						description: 'Name of the field that says yes or no',
+						description: 'Name of the field that says yes or no, or an expression that gives it',
 						displayOptions: { show: { applyTo: ['field'] } },
 					},
 				],
@@ -311,11 +237,11 @@ const MAPPING: INodeProperties[] = [
 
 const CLEAR_NOTICE: INodeProperties = {
 	displayName:
-		'Clear Existing Attributes is on: an empty cell erases what APSIS One has stored in that attribute. Use Preview first.',
+		'Clear Existing Attributes is on: an empty value erases what APSIS One has stored in that attribute. Use Preview first.',
 	name: 'clearNotice',
 	type: 'notice',
 	default: '',
-	displayOptions: { show: { '/options.clearExistingAttributes': [true] } },
+	displayOptions: { show: { '/sendingOptions.clearExistingAttributes': [true] } },
 };
 
 /** Everything that maps rows to an import, shared by Request and Preview. */
@@ -328,159 +254,3 @@ export function mappingFields(operation: string[]): INodeProperties[] {
 		},
 	}));
 }
-
-/** Options of the mapping, shared by Request and Preview; sorted by the caller. */
-export const MAPPING_OPTIONS: INodeProperties[] = [
-	{
-		displayName: 'Additional Request Fields',
-		name: 'additionalFields',
-		type: 'json',
-		default: '{}',
-		description:
-			'JSON object whose members are added to the import request, for what this node does not know (yet). A member the node sets itself is refused.',
-	},
-	{
-		displayName: 'Check Rows',
-		name: 'checkRows',
-		type: 'boolean',
-		default: true,
-		description:
-			'Whether rows are normalised and checked before they are sent. Off, values go as they are, and what APSIS One makes of them shows in its own pages only.',
-	},
-	{
-		displayName: 'Clear Existing Attributes',
-		name: 'clearExistingAttributes',
-		type: 'boolean',
-		default: false,
-		description: 'Whether an empty value erases what is stored in its attribute',
-	},
-	{
-		displayName: 'Consent Value Mapping',
-		name: 'consentValues',
-		type: 'fixedCollection',
-		default: {},
-		description:
-			'Your own words for yes and no in consent fields; they come before the built-in ones',
-		options: [
-			{
-				displayName: 'Words',
-				name: 'words',
-				values: [
-					{
-						displayName: 'Opt-In Words',
-						name: 'optIn',
-						type: 'string',
-						default: '',
-						placeholder: 'e.g. A, active, prenumerant',
-						description: 'Separated by commas',
-					},
-					{
-						displayName: 'Opt-Out Words',
-						name: 'optOut',
-						type: 'string',
-						default: '',
-						placeholder: 'e.g. I, inactive, avregistrerad',
-						description: 'Separated by commas',
-					},
-				],
-			},
-		],
-	},
-	{
-		displayName: 'CSV Delimiter',
-		name: 'csvDelimiter',
-		type: 'options',
-		options: [
-			{ name: 'Comma', value: ',' },
-			{ name: 'Detect', value: '' },
-			{ name: 'Pipe', value: '|' },
-			{ name: 'Semicolon', value: ';' },
-			{ name: 'Tab', value: '\t' },
-		],
-		default: '',
-		description: 'What parts the columns of the incoming file',
-		displayOptions: { show: { '/inputSource': ['file'] } },
-	},
-	{
-		displayName: 'CSV Encoding',
-		name: 'csvEncoding',
-		type: 'options',
-		options: [
-			{ name: 'Detect', value: '' },
-			{ name: 'UTF-16 LE', value: 'utf-16le' },
-			{ name: 'UTF-8', value: 'utf-8' },
-			{ name: 'Windows-1252', value: 'windows-1252' },
-		],
-		default: '',
-		description: 'How the incoming file writes its characters',
-		displayOptions: { show: { '/inputSource': ['file'] } },
-	},
-	{
-		displayName: 'Date Format',
-		name: 'dateFormat',
-		type: 'string',
-		default: '',
-		placeholder: 'e.g. dd.MM.yyyy',
-		description:
-			'How dates are written when not like 2013-02-08, in Luxon tokens (dd day, MM month, yyyy year, HH:mm time)',
-	},
-	{
-		displayName: 'Default Country',
-		name: 'defaultCountry',
-		type: 'string',
-		default: '',
-		placeholder: 'e.g. SE',
-		description: 'Two-letter code of the country whose phone numbers come without country code',
-	},
-	{
-		displayName: 'Duplicate Keys',
-		name: 'duplicates',
-		type: 'options',
-		options: [
-			{ name: 'Keep First', value: 'keepFirst' },
-			{ name: 'Keep Last', value: 'keepLast' },
-			{ name: 'Reject All', value: 'rejectAll' },
-		],
-		default: 'keepFirst',
-		description: 'Which row is sent when several have one profile key; the others are rejected',
-	},
-	{
-		displayName: 'Excel Dates',
-		name: 'excelDates',
-		type: 'boolean',
-		default: false,
-		description:
-			'Whether numbers in date attributes are Excel serials (45000 is 2023-03-15). Off, all-digit dates are rejected, not guessed.',
-	},
-	{
-		displayName: 'On Invalid Row',
-		name: 'onInvalidRow',
-		type: 'options',
-		options: [
-			{
-				name: 'Send Anyway',
-				value: 'sendAnyway',
-				description: 'Leave it to APSIS One, which tells about failed rows in its own pages only',
-			},
-			{
-				name: 'Send to "Rejected" Output',
-				value: 'reject',
-				description: 'Send the good rows; the bad ones come out of the second output, with reasons',
-			},
-			{
-				name: 'Stop',
-				value: 'stop',
-				description: 'Send nothing when a single row is bad',
-			},
-		],
-		default: 'reject',
-		description: 'What to do with rows that APSIS One would refuse',
-	},
-	{
-		displayName: 'Update Existing Profiles',
-		name: 'updateExistingProfiles',
-		type: 'boolean',
-		default: true,
-		description: 'Whether profiles that exist already are changed. Off, only new ones are made.',
-	},
-];

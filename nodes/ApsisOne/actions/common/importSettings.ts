@@ -1,10 +1,11 @@
 import type { IDataObject, IExecuteFunctions, NodeParameterValueType } from 'n8n-workflow';
 
+import { refuseAutomaticMapping, refuseFieldName, isTool } from '../../aiTool';
 import { getAttributes, getKeyspaces, getTags, getTopics } from '../../api/definitions';
-import { type Attribute, isUnwritable, TOPIC_CHANNEL_SEPARATOR } from '../../api/parseDefinitions';
-import { isTool, refuseAutomaticMapping, refuseFieldName } from '../../aiTool';
+import { type Attribute, TOPIC_CHANNEL_SEPARATOR } from '../../api/parseDefinitions';
 import { ApsisOneError } from '../../errors';
-import { matchAttributes } from '../../importing/autoMap';
+import { keyFromMapping, mapAutomatically } from '../../importing/automaticMapping';
+import { dependsOnItem } from '../../importing/expressions';
 import { fieldNamed, type FieldSource, parseFieldSource } from '../../importing/fieldSource';
 import {
 	type AccountDefinitions,
@@ -13,32 +14,25 @@ import {
 	planImport,
 	type SubscriptionSetting,
 } from '../../importing/plan';
-import type { PreparationOptions } from '../../importing/preparation';
-import type { DuplicateChoice } from '../../importing/rows/duplicates';
-import type { NormaliserOptions } from '../../values/normalisers';
+import { type InputFields, type Reference, References } from '../../importing/references';
+import { isMapped, rawParameter, readLocator, readOptions, textOf } from './parameters';
 
 /**
- * Reads the node's fields, fetches what they refer to — each list once — and settles the plan of the import.
+ * Reads the node's parameters, fetches what they refer to — each list once — and settles the plan of the import.
  *
- * @param fieldNames of what comes in: fields of the items, or columns of the file
- * @throws ApsisOneError naming the parameter to mend
+ * @param input the names of what comes in, which the parameters are held against
+ * @throws ApsisOneError naming the parameter to correct
  */
 export async function readPlan(
 	context: IExecuteFunctions,
-	fieldNames: readonly string[],
+	input: InputFields,
 ): Promise<ImportPlan> {
 	const section = readLocator(context, 'section', 'Section');
-	const keyspace = readLocator(context, 'keyspace', 'Keyspace');
-	const profileKey = readFieldName(context, 'profileKeyField', 'Profile Key Field');
-	if (!profileKey) {
-		throw new ApsisOneError(
-			'Profile Key Field is empty',
-			'Enter the name of the field that identifies the profile, e.g. email.',
-		);
-	}
-	const subscriptions = readSubscriptions(context);
-	const tags = readTags(context);
+	const keyspaceId = readLocator(context, 'keyspace', 'Keyspace');
 	const options = readOptions(context);
+	const reader = new SettingsReader(context, input, options);
+	const subscriptions = reader.subscriptions();
+	const tags = reader.tags();
 	const additionalFields = readAdditionalFields(options.additionalFields);
 
 	const account: AccountDefinitions = {
@@ -47,12 +41,18 @@ export async function readPlan(
 		topics: subscriptions.length > 0 ? await getTopics(context, section) : [],
 		tags: tags.length > 0 ? await getTags(context, section) : [],
 	};
+	const attributes = reader.attributes(account.attributes, keyspaceId);
+	const keyspace = account.keyspaces.find(({ discriminator }) => discriminator === keyspaceId) ?? {
+		discriminator: keyspaceId,
+		name: keyspaceId,
+	};
 	return planImport(
 		{
 			section,
-			keyspace,
-			profileKey,
-			attributes: readAttributes(context, keyspace, account.attributes, fieldNames),
+			keyspace: keyspaceId,
+			profileKey:
+				reader.profileKey() ?? keyFromMapping(keyspace, attributes, account.attributes, input),
+			attributes,
 			subscriptions,
 			tags,
 			updateExistingProfiles: options.updateExistingProfiles !== false,
@@ -60,140 +60,14 @@ export async function readPlan(
 			additionalFields,
 		},
 		account,
+		reader.warnings,
 	);
 }
 
-/** How rows are to be checked. */
-export function readCheckOptions(context: IExecuteFunctions): PreparationOptions {
-	const options = readOptions(context);
-	const words = ((options.consentValues as IDataObject | undefined)?.words ?? {}) as IDataObject;
-	return {
-		checkRows: options.checkRows !== false,
-		onInvalidRow:
-			(options.onInvalidRow as PreparationOptions['onInvalidRow'] | undefined) ?? 'reject',
-		sendAnyway: options.onInvalidRow === 'sendAnyway',
-		duplicates: (options.duplicates as DuplicateChoice | undefined) ?? 'keepFirst',
-		consentWords: { optIn: wordList(words.optIn), optOut: wordList(words.optOut) },
-		...readValueOptions(context, options),
-	};
-}
-
-/** How values are to be read. */
-export function readValueOptions(
-	context: IExecuteFunctions,
-	options: IDataObject,
-): NormaliserOptions {
-	return {
-		defaultCountry: readCountry(options.defaultCountry),
-		dates: {
-			timezone: context.getTimezone(),
-			format: text(options.dateFormat) || undefined,
-			excelSerials: options.excelDates === true,
-		},
-	};
-}
-
-export function readOptions(context: IExecuteFunctions, itemIndex = 0): IDataObject {
-	return context.getNodeParameter('options', itemIndex, {}) as IDataObject;
-}
-
-/** The discriminator chosen in a resource locator. */
-export function readLocator(
-	context: IExecuteFunctions,
-	name: string,
-	displayName: string,
-	itemIndex = 0,
-): string {
-	const value = text(context.getNodeParameter(name, itemIndex, '', { extractValue: true }));
-	if (value) return value;
-	throw new ApsisOneError(
-		`${displayName} is empty`,
-		`Choose ${displayName} from the list.`,
-		itemIndex,
-	);
-}
-
-/** The import an item is about. */
-export function readImportId(context: IExecuteFunctions, itemIndex: number): string {
-	const importId = text(context.getNodeParameter('importId', itemIndex, ''));
-	if (importId) return importId;
-	throw new ApsisOneError(
-		`[Item ${itemIndex}] Import ID is empty`,
-		'Enter the ID that Request profile import gave, e.g. {{ $json.importId }}.',
-		itemIndex,
-	);
-}
-
-/**
- * A field that names another field. Typed names are taken as they are; `{{ $json.email }}`, dropped there by many,
- * is understood as the field `email`; any other expression is worked out once and gives the name. In a tool an expression
- * gives the value itself.
- */
-function readFieldName(
-	context: IExecuteFunctions,
-	path: string,
-	displayName: string,
-): FieldSource | undefined {
-	const source = readSource(context, rawParameter(context, path));
-	if (source.kind === 'field' || (source.kind === 'expression' && isTool(context))) return source;
-	const name = text(context.getNodeParameter(path, 0, ''));
-	if (!name) return undefined;
-	refuseFieldName(context, displayName, name);
-	return fieldNamed(name);
-}
-
-/** A tool's item need not be what `$json` means in an expression, so n8n works it out. */
-function readSource(context: IExecuteFunctions, value: unknown): FieldSource {
-	const isExpression = typeof value === 'string' && value.startsWith('=');
-	if (isTool(context) && isExpression) return { kind: 'expression', expression: value.slice(1) };
-	return parseFieldSource(value);
-}
-
-/** A parameter as the workflow stores it, its expressions not worked out. */
-export function rawParameter(context: IExecuteFunctions, path: string): unknown {
-	return path
-		.split('.')
-		.reduce<unknown>(
-			(value, step) => (value as Record<string, unknown> | undefined)?.[step],
-			context.getNode().parameters,
-		);
-}
-
-function readAttributes(
-	context: IExecuteFunctions,
-	keyspace: string,
-	attributes: readonly Attribute[],
-	fieldNames: readonly string[],
-): ImportSettings['attributes'] {
-	const mapper = (rawParameter(context, 'attributes') ?? {}) as {
-		mappingMode?: string;
-		value?: Record<string, NodeParameterValueType> | null;
-	};
-	if (mapper.mappingMode !== 'defineBelow') {
-		refuseAutomaticMapping(context, 'Attributes');
-		const writable = attributes.filter(
-			(attribute) => !isUnwritable(attribute, { discriminator: keyspace }),
-		);
-		return matchAttributes(fieldNames, writable).map(({ attribute, fieldName }) => ({
-			attribute: attribute.discriminator,
-			source: { kind: 'field', path: [fieldName] },
-		}));
-	}
-	const isFile = context.getNodeParameter('inputSource', 0, 'items') === 'file';
-	return Object.entries(mapper.value ?? {})
-		.filter(([, value]) => isMapped(value))
-		.map(([attribute, value]) => ({ attribute, source: mappedSource(context, value, isFile) }));
-}
-
-/** Whether the user has filled in a field of a mapper, given by what the workflow stores. */
-export function isMapped(raw: unknown): boolean {
-	return raw !== null && raw !== undefined && raw !== '';
-}
-
-/** In a file's mapping plain text is the name of a column; for items it is a value for all. */
-function mappedSource(context: IExecuteFunctions, value: unknown, isFile: boolean): FieldSource {
-	const source = readSource(context, value);
-	return isFile && source.kind === 'constant' ? fieldNamed(text(source.value)) : source;
+/** Whether fields are mapped to attributes by their names. */
+export function isMappedAutomatically(context: IExecuteFunctions): boolean {
+	const mapper = (rawParameter(context, 'attributes') ?? {}) as { mappingMode?: string };
+	return mapper.mappingMode !== 'defineBelow';
 }
 
 /** By the value of the field Consent; `All` and `Where` say which rows it is for. */
@@ -205,64 +79,181 @@ const CONSENT_BY_CHOICE: Readonly<Record<string, SubscriptionSetting['consent']>
 	optOutWhere: 'opt-out',
 };
 
-function readSubscriptions(context: IExecuteFunctions): SubscriptionSetting[] {
-	const entries = context.getNodeParameter('subscriptions.values', 0, []) as IDataObject[];
-	return entries.map((entry, index) => {
-		const [topic = '', ownChannel = ''] = text(entry.subscription).split(TOPIC_CHANNEL_SEPARATOR);
+/** Reads parameters, and holds the fields they name against the input. */
+class SettingsReader {
+	readonly warnings: string[];
+	private readonly references: References;
+
+	constructor(
+		private readonly context: IExecuteFunctions,
+		private readonly input: InputFields,
+		private readonly options: IDataObject,
+	) {
+		this.references = new References(input, {
+			onMissingField: options.missingFields === 'stop' ? 'stop' : 'warn',
+		});
+		this.warnings = this.references.warnings;
+	}
+
+	/** @returns undefined where it is left empty */
+	profileKey(): FieldSource | undefined {
+		return this.field('profileKeyField', 'Profile Key Field', { isKey: true });
+	}
+
+	attributes(attributes: readonly Attribute[], keyspace: string): ImportSettings['attributes'] {
+		const clears = this.options.clearExistingAttributes === true;
+		if (isMappedAutomatically(this.context)) {
+			refuseAutomaticMapping(this.context, 'Attributes');
+			const mapping = mapAutomatically(
+				this.input,
+				attributes,
+				{ discriminator: keyspace },
+				{ required: listOf(this.options.requiredAttributes), clears },
+			);
+			this.warnings.push(...mapping.warnings);
+			return mapping.attributes;
+		}
+		const mapper = rawParameter(this.context, 'attributes') as {
+			value?: Record<string, NodeParameterValueType> | null;
+		};
+		return Object.entries(mapper.value ?? {})
+			.filter(([, value]) => isMapped(value))
+			.map(([attribute, value]) => {
+				const name = attributes.find(({ discriminator }) => discriminator === attribute)?.name;
+				const source = this.references.resolve({
+					label: name ?? attribute,
+					source: this.mappedSource(value),
+					mustExist: clears,
+				});
+				return { attribute, source };
+			});
+	}
+
+	subscriptions(): SubscriptionSetting[] {
+		const entries = this.context.getNodeParameter('subscriptions.values', 0, []) as IDataObject[];
+		return entries.map((entry, index) => this.subscription(entry, index));
+	}
+
+	tags(): Array<ImportSettings['tags'][number]> {
+		const entries = this.context.getNodeParameter('tags.values', 0, []) as IDataObject[];
+		return entries.map((entry, index) => {
+			const tag = textOf(entry.tag);
+			if (!tag) {
+				throw new ApsisOneError(
+					`Tag ${index + 1} of Tags is not chosen`,
+					'Choose Tag from the list, or remove the entry.',
+				);
+			}
+			const path = `tags.values.${index}.tagField`;
+			return {
+				tag,
+				when:
+					entry.applyTo === 'field'
+						? this.requiredField(path, `Tag Field ${index + 1}`)
+						: ('always' as const),
+			};
+		});
+	}
+
+	private subscription(entry: IDataObject, index: number): SubscriptionSetting {
+		const [topic = '', ownChannel = ''] = textOf(entry.subscription).split(TOPIC_CHANNEL_SEPARATOR);
 		if (!topic) {
 			throw new ApsisOneError(
 				`Subscription ${index + 1} of Subscriptions and Consent is not chosen`,
 				'Choose Subscription from the list, or remove the entry.',
 			);
 		}
-		const choice = text(entry.consent);
+		const choice = textOf(entry.consent);
 		const path = `subscriptions.values.${index}`;
 		return {
 			topic,
-			channel: ownChannel || text(entry.channel),
+			channel: ownChannel || textOf(entry.channel),
 			consent: CONSENT_BY_CHOICE[choice] ?? 'asFieldSays',
 			when: choice.endsWith('All')
 				? 'always'
-				: requiredField(context, `${path}.consentField`, 'Consent Field', index),
-			addressField: readFieldName(context, `${path}.addressField`, 'Address Field'),
+				: this.requiredField(`${path}.consentField`, `Consent Field ${index + 1}`),
+			address: this.address(entry, path, index),
 			resubscribe: entry.resubscribe === true,
+			isConfirmed: entry.confirmConsent === true,
 		};
-	});
-}
+	}
 
-function requiredField(
-	context: IExecuteFunctions,
-	path: string,
-	displayName: string,
-	index: number,
-): FieldSource {
-	const field = `${displayName} ${index + 1}`;
-	const source = readFieldName(context, path, field);
-	if (source) return source;
-	throw new ApsisOneError(
-		`${field} is empty`,
-		'Enter the name of the field that says yes or no, or choose to apply it to all rows.',
-	);
-}
+	private address(entry: IDataObject, path: string, index: number): SubscriptionSetting['address'] {
+		if (entry.consentAddress === 'none') return 'none';
+		if (entry.consentAddress !== 'field') return 'automatic';
+		const label = `Address Field ${index + 1}`;
+		const source = this.field(`${path}.addressField`, label, { mustExist: true });
+		if (source) return source;
+		throw new ApsisOneError(
+			`${label} is empty`,
+			'Enter the name of the field that contains the address, or set Consent Address to Automatic.',
+		);
+	}
 
-function readTags(context: IExecuteFunctions): Array<ImportSettings['tags'][number]> {
-	const entries = context.getNodeParameter('tags.values', 0, []) as IDataObject[];
-	return entries.map((entry, index) => {
-		const tag = text(entry.tag);
-		if (!tag) {
-			throw new ApsisOneError(
-				`Tag ${index + 1} of Tags is not chosen`,
-				'Choose Tag from the list, or remove the entry.',
-			);
+	private requiredField(path: string, label: string): FieldSource {
+		const source = this.field(path, label);
+		if (source) return source;
+		throw new ApsisOneError(
+			`${label} is empty`,
+			'Enter the name of the field that says yes or no, or choose to apply it to all rows.',
+		);
+	}
+
+	/**
+	 * A parameter that names a field, or gives its value by an expression.
+	 *
+	 * @returns undefined where it is empty
+	 */
+	private field(
+		path: string,
+		label: string,
+		more: Partial<Reference> = {},
+	): FieldSource | undefined {
+		const raw = rawParameter(this.context, path);
+		if (!isMapped(raw)) return undefined;
+		const source = this.source(raw);
+		if (isTool(this.context)) return this.toolSource(source, label);
+		const named = this.asName(source);
+		return named && this.references.resolve({ label, source: named, ...more });
+	}
+
+	/** An expression that does not depend on the item gives the name of a field; one that does gives its value. */
+	private asName(source: FieldSource): FieldSource | undefined {
+		if (source.kind === 'field') return source;
+		if (source.kind === 'expression' && dependsOnItem(source.expression)) return source;
+		const name =
+			source.kind === 'expression'
+				? this.context.evaluateExpression(source.expression, 0)
+				: source.value;
+		return textOf(name) === '' ? undefined : fieldNamed(textOf(name));
+	}
+
+	/** In a tool of an AI agent an expression gives the value itself, and names cannot be read. */
+	private toolSource(source: FieldSource, label: string): FieldSource {
+		if (source.kind === 'constant') refuseFieldName(this.context, label, textOf(source.value));
+		return source;
+	}
+
+	/** In a file's mapping plain text is the name of a column; for items it is a value for all. */
+	private mappedSource(value: unknown): FieldSource {
+		const source = this.source(value);
+		const isName = this.input.isFile && source.kind === 'constant';
+		return isName ? fieldNamed(textOf(source.value)) : source;
+	}
+
+	/** A tool's item need not be what `$json` means in an expression, so n8n works it out. */
+	private source(value: unknown): FieldSource {
+		const isExpression = typeof value === 'string' && value.startsWith('=');
+		if (isTool(this.context) && isExpression) {
+			return { kind: 'expression', expression: value.slice(1) };
 		}
-		const isForAll = entry.applyTo !== 'field';
-		return {
-			tag,
-			when: isForAll
-				? 'always'
-				: requiredField(context, `tags.values.${index}.tagField`, 'Tag Field', index),
-		};
-	});
+		return parseFieldSource(value);
+	}
+}
+
+function listOf(value: unknown): string[] {
+	const list: unknown[] = Array.isArray(value) ? value : textOf(value).split(',');
+	return list.map(textOf).filter(Boolean);
 }
 
 function readAdditionalFields(value: unknown): Record<string, unknown> {
@@ -283,25 +274,4 @@ function parseJson(value: string): unknown {
 	} catch {
 		return undefined;
 	}
-}
-
-function readCountry(value: unknown): string | undefined {
-	const country = text(value).toUpperCase();
-	if (country === '') return undefined;
-	if (/^[A-Z]{2}$/.test(country)) return country;
-	throw new ApsisOneError(
-		`Default Country "${text(value)}" is not a two-letter code`,
-		'Enter the ISO 3166-1 code of the country, e.g. SE.',
-	);
-}
-
-function wordList(value: unknown): string[] {
-	return text(value)
-		.split(',')
-		.map((word) => word.trim())
-		.filter(Boolean);
-}
-
-function text(value: unknown): string {
-	return typeof value === 'string' || typeof value === 'number' ? String(value).trim() : '';
 }

@@ -1,78 +1,123 @@
-import { sleep } from 'n8n-workflow';
-import type { IExecuteFunctions } from 'n8n-workflow';
+import type { IBinaryData, IExecuteFunctions } from 'n8n-workflow';
 
-import { PackedStore } from '../../importing/csv/fileBytes';
+import { MemoryBudget, PackedStore, PlainStore } from '../../importing/csv/fileBytes';
 import type { EvaluateExpression } from '../../importing/fieldSource';
 import { FileRows } from '../../importing/input/fileRows';
 import { fieldNamesOfItems } from '../../importing/input/itemFieldNames';
 import { rowsOfItems } from '../../importing/input/itemRows';
+import { limitExceeded } from '../../importing/limits';
+import type { SaveFile } from '../../importing/output/csvOutput';
+import { type FilesIn, RejectedRows } from '../../importing/output/rejectedRows';
+import { warningsOf } from '../../importing/output/warnings';
 import type { ImportPlan } from '../../importing/plan';
-import { ImportPreparation, type RowSource } from '../../importing/preparation';
+import { ImportPreparation, nothingToImport, type RowSource } from '../../importing/preparation';
+import type { InputFields } from '../../importing/references';
+import type { ApsisOneError } from '../../errors';
 import { InvalidValue } from '../../values/invalidValue';
+import { readCheckOptions, readSafetyLimits } from './checkOptions';
+import { isMappedAutomatically, readPlan } from './importSettings';
 import { readInputFiles } from './inputFiles';
-import { RejectedRows } from '../../importing/rejectedRows';
-import { readCheckOptions, readOptions, readPlan } from './importSettings';
+import { readOptions } from './parameters';
+import { refuseMixedSettings } from './uniformSettings';
 
-/** A plan with its rows, ready to be made into files. */
+/** Finished files kept from the first reading: of items, which fill far more memory themselves, and of files, compressed. */
+const ITEMS_BUDGET_BYTES = 256_000_000;
+const FILES_BUDGET_BYTES = 32_000_000;
+
+/** An input that has been read through and checked; nothing has been sent. */
 export interface PreparedImport {
 	plan: ImportPlan;
-	preparation: ImportPreparation;
-	/** The rows that came in, to be read again where need be. */
-	source: RowSource;
-	rejected: RejectedRows;
-	/** Whether rows are rows of a file, not items. */
-	isFile: boolean;
-	/** Names of the fields that come in, whether mapped or not. */
-	fieldNames: readonly string[];
+	preparation: ImportPreparation<RejectedRows>;
+	/** What came in. */
+	input: ImportInput;
+	/** What is allowed, but probably not meant. */
+	warnings: string[];
+	/** The safety limit that forbids to send this. */
+	limit: ApsisOneError | undefined;
+	save: SaveFile<IBinaryData>;
 }
 
-interface Input {
-	isFile: boolean;
+/** What came in: rows, their names, and for files how they were written. */
+export interface ImportInput {
 	source: RowSource;
-	fieldNames: readonly string[];
+	fields: InputFields;
+	files?: FilesIn;
 }
 
 /**
- * Reads the node's fields and finds its input. Nothing has been checked yet and nothing sent: that goes row by row as the
- * files are taken.
+ * Reads the node's parameters and all input, and checks every row: the first reading, without any effect in APSIS One.
  *
  * @param sampleRows rows of each file to keep for showing
+ * @throws ApsisOneError when nothing can be sent
  */
 export async function prepareImport(
 	context: IExecuteFunctions,
 	sampleRows = 0,
 ): Promise<PreparedImport> {
-	const { isFile, source, fieldNames } = await readInput(context);
-	const plan = await readPlan(context, fieldNames);
-	const rejected = new RejectedRows(context.getInputData(), isFile);
+	await refuseMixedSettings(context);
+	const options = readOptions(context);
+	const limits = readSafetyLimits(options);
+	const checkOptions = readCheckOptions(context, options);
+	const input = await readInput(context);
+	if ((await input.source.rowCount()) === 0) throw nothingToImport();
+	const plan = await readPlan(context, input.fields);
+	const save: PreparedImport['save'] = async (content, name) =>
+		await context.helpers.prepareBinaryData(content, name, 'text/csv');
+	const budget = new MemoryBudget(input.files ? FILES_BUDGET_BYTES : ITEMS_BUDGET_BYTES);
 	const preparation = new ImportPreparation(
 		plan,
-		source,
+		input.source,
 		{
-			...readCheckOptions(context),
+			...checkOptions,
 			sampleRows,
-			...(isFile ? { makeStore: () => new PackedStore() } : {}),
+			budget,
+			makeStore: () => (input.files ? new PackedStore(budget) : new PlainStore(budget)),
 		},
 		expressionEvaluator(context),
-		(row) => rejected.add(row),
+		() => new RejectedRows(context.getInputData(), input.files, save),
 	);
-	return { plan, preparation, source, rejected, isFile, fieldNames };
+	await preparation.check();
+	const { counts } = preparation;
+	return {
+		plan,
+		preparation,
+		input,
+		warnings: warningsOf(plan, counts, input.fields, isMappedAutomatically(context)),
+		limit: limitExceeded(counts, limits),
+		save,
+	};
 }
 
-async function readInput(context: IExecuteFunctions): Promise<Input> {
-	if (context.getNodeParameter('inputSource', 0, 'items') === 'file') {
-		const { csvEncoding, csvDelimiter } = readOptions(context);
-		const source = new FileRows(readInputFiles(context), {
-			...(csvEncoding ? { encoding: String(csvEncoding) } : {}),
-			...(csvDelimiter ? { delimiter: String(csvDelimiter) } : {}),
-		});
-		return { isFile: true, source, fieldNames: await source.header() };
-	}
+async function readInput(context: IExecuteFunctions): Promise<ImportInput> {
+	if (context.getNodeParameter('inputSource', 0, 'items') === 'file')
+		return await readFiles(context);
 	const items = context.getInputData();
 	return {
-		isFile: false,
-		source: rowsOfItems(items, () => sleep(0)),
-		fieldNames: fieldNamesOfItems(items),
+		source: rowsOfItems(items),
+		fields: { isFile: false, names: await fieldNamesOfItems(items), files: [], items },
+	};
+}
+
+async function readFiles(context: IExecuteFunctions): Promise<ImportInput> {
+	const { csvEncoding, csvDelimiter } = readOptions(context);
+	const source = new FileRows(readInputFiles(context), {
+		...(csvEncoding ? { encoding: String(csvEncoding) } : {}),
+		...(csvDelimiter ? { delimiter: String(csvDelimiter) } : {}),
+	});
+	const names = await source.header();
+	return {
+		source,
+		fields: {
+			isFile: true,
+			names,
+			files: [{ name: '', columns: names }],
+			items: context.getInputData(),
+		},
+		files: {
+			columns: names,
+			dialect: { delimiter: ',', hasByteOrderMark: false },
+			placeOf: ({ rowIndex }) => ({ file: '', row: rowIndex + 2 }),
+		},
 	};
 }
 

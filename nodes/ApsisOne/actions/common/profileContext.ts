@@ -14,10 +14,11 @@ import { ApsisOneError } from '../../errors';
 import { momentNormaliser } from '../../values/date';
 import { makeNormalisers, type Normaliser } from '../../values/normalisers';
 import { readAccount } from '../../transport/context';
-import { readLocator, readOptions, readValueOptions } from './importSettings';
 import { pacerOf } from '../../api/callPacer';
 import { type ProfileAddress, ProfileCalls, type ProfileIdentity } from '../../api/profiles';
 import { normalised } from './typedValue';
+import { readLocator, readOptions } from './parameters';
+import { readValueOptions } from './checkOptions';
 
 /** What the account defines; each list is fetched once an execution. */
 export interface DefinitionCache {

@@ -1,6 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import { keyspaceField, MAPPING_OPTIONS, sectionField } from './importFields';
+import { CLEAR_EXISTING_ATTRIBUTES, VALUE_OPTION_FIELDS } from './valueOptionFields';
+import { keyspaceField, sectionField } from './locationFields';
 
 /** Options that say how values are written. */
 export const VALUE_OPTIONS = ['dateFormat', 'defaultCountry', 'excelDates'];
@@ -52,7 +53,12 @@ export function valueOptions(
 		placeholder: 'Add option',
 		default: {},
 		displayOptions: { show: { resource: [resource], operation } },
-		options: [...MAPPING_OPTIONS.filter(({ name }) => names.includes(name)), ...own],
+		options: [
+			...[CLEAR_EXISTING_ATTRIBUTES, ...VALUE_OPTION_FIELDS].filter(({ name }) =>
+				names.includes(name),
+			),
+			...own,
+		],
 	};
 }
 

@@ -1,10 +1,10 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import { CHANNEL_OPTIONS, RESUBSCRIBE_NOTICE } from '../common/importFields';
 import { profileFields, simplifyField, valueOptions } from '../common/profileFields';
 import * as getMany from './getMany.operation';
 import * as set from './set.operation';
 import { TOPIC_CHANNEL_SEPARATOR } from '../../api/parseDefinitions';
+import { CHANNEL_OPTIONS, RESUBSCRIBE_NOTICE } from '../common/subscriptionFields';
 
 export { getMany, set };
 

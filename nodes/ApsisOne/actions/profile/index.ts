@@ -1,10 +1,10 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import { ATTRIBUTES } from '../common/importFields';
 import { profileFields, simplifyField, VALUE_OPTIONS, valueOptions } from '../common/profileFields';
 import * as get from './get.operation';
 import * as remove from './delete.operation';
 import * as upsert from './upsert.operation';
+import { ATTRIBUTES } from '../common/attributesField';
 
 export { get, remove, upsert };
 

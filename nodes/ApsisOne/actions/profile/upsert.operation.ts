@@ -5,11 +5,11 @@ import { type Attribute, isUnwritable } from '../../api/parseDefinitions';
 import { ApsisOneError } from '../../errors';
 import { matchAttributes } from '../../importing/autoMap';
 import { findWritableKeyspace } from '../../importing/plan';
-import { isMapped, rawParameter, readOptions } from '../common/importSettings';
 import { nameOf, type ProfileAddress } from '../../api/profiles';
 import { type ProfileRun, startRun } from '../common/profileContext';
 import { forEachItem } from '../common/itemTasks';
 import { typedValue } from '../common/typedValue';
+import { isMapped, rawParameter, readOptions } from '../common/parameters';
 
 /** From here on an import is quicker and asks less of the account. */
 const MANY_ITEMS = 100;

@@ -8,9 +8,10 @@ import type {
 import { ApsisOneError } from '../../errors';
 import { isFinal } from '../../api/parseImport';
 import { forEachItem } from '../common/itemTasks';
-import { importIdField, sectionField } from '../common/importFields';
+import { importIdField } from '../common/importFields';
 import { lookAtImport } from '../../api/imports';
-import { readImportId, readLocator } from '../common/importSettings';
+import { sectionField } from '../common/locationFields';
+import { readImportId, readLocator } from '../common/parameters';
 
 export const description: INodeProperties[] = [
 	sectionField('profileImport', ['getStatus']),

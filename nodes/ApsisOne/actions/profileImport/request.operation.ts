@@ -1,20 +1,29 @@
-import type { IExecuteFunctions, INodeExecutionData, INodeProperties } from 'n8n-workflow';
+import type {
+	IDataObject,
+	IExecuteFunctions,
+	INodeExecutionData,
+	INodeProperties,
+} from 'n8n-workflow';
 
-import { count, summarise } from '../../importing/summary';
+import { type ImportFigures, figuresOf } from '../../importing/output/summary';
+import { unsentItems } from '../../importing/output/unsentRows';
+import { RowSet } from '../../importing/rows/rowSet';
+import { sendFiles, type SendOutcome, type SentImport } from '../../importing/sending/sendFiles';
 import type { ImportNotification } from '../../waiting/notification';
 import { notifyTrigger } from '../../waiting/notifyTrigger';
 import { waitForImports, type WaitOptions } from '../../waiting/waitForImports';
 import type { WatchedImport } from '../../waiting/watch';
-import { MAPPING_OPTIONS, mappingFields, sectionField } from '../common/importFields';
-import { previewImport } from './preview.operation';
+import { mappingFields } from '../common/importFields';
+import { importOptions } from '../common/importOptionFields';
+import { sectionField } from '../common/locationFields';
+import { readOptions } from '../common/parameters';
 import { prepareImport, type PreparedImport } from '../common/prepareImport';
-import { sendFiles, type SendOutcome, type SentImport } from '../../importing/sending/sendFiles';
-import { readOptions } from '../common/importSettings';
-import { unsentItems } from '../../importing/sending/unsentRows';
 import { readWaitOptions, WAIT_OPTIONS } from '../common/waitFields';
 
 const MINUTE_MS = 60_000;
 const DEFAULT_MAX_WAIT_FOR_PLACE_MINUTES = 60;
+/** From this run of the node in one execution on, it most likely stands in a loop. */
+const RUNS_OF_A_LOOP = 3;
 
 const REQUEST_OPTIONS: INodeProperties[] = [
 	{
@@ -25,13 +34,6 @@ const REQUEST_OPTIONS: INodeProperties[] = [
 		placeholder: 'e.g. https://n8n.example.com/webhook/…/apsis-one-import',
 		description:
 			'Production URL of an APSIS One Trigger (copy it from its panel), which then starts its workflow when the import has completed. Both nodes must use the same credential.',
-	},
-	{
-		displayName: 'Dry Run',
-		name: 'dryRun',
-		type: 'boolean',
-		default: false,
-		description: 'Whether to only show what would be sent, as the operation Preview does',
 	},
 	{
 		displayName: 'File Name',
@@ -48,7 +50,7 @@ const REQUEST_OPTIONS: INodeProperties[] = [
 		typeOptions: { minValue: 0 },
 		default: DEFAULT_MAX_WAIT_FOR_PLACE_MINUTES,
 		description:
-			'How long to wait when the account already has three unfinished imports. Rows that then have not been sent come out of the output Rejected.',
+			'How long to wait when the account already has three unfinished imports. Rows that have not been sent by then go to the output Rejected.',
 	},
 ];
 
@@ -64,64 +66,103 @@ export const description: INodeProperties[] = [
 			'Whether to go on only when APSIS One has finished. After a minute the execution is parked, which costs no slot; rejected rows then come as a list in the first item, since n8n fills one output only.',
 		displayOptions: { show: { resource: ['profileImport'], operation: ['request'] } },
 	},
-	{
-		displayName: 'Options',
-		name: 'options',
-		type: 'collection',
-		placeholder: 'Add option',
-		default: {},
-		displayOptions: { show: { resource: ['profileImport'], operation: ['request'] } },
-		options: [...MAPPING_OPTIONS, ...REQUEST_OPTIONS, ...WAIT_OPTIONS].sort((one, other) =>
-			one.displayName.localeCompare(other.displayName),
-		),
-	},
+	...importOptions(['request'], 'Sending and Waiting', [
+		...REQUEST_OPTIONS,
+		...WAIT_OPTIONS.map((option) => ({
+			...option,
+			displayOptions: { show: { '/waitForCompletion': [true] } },
+		})),
+	]),
 ];
 
 /**
- * Checks all rows, and sends them as one import or, beyond 50 MB, several.
+ * Checks all rows, and sends them as one import or, beyond 50 MB, several. Nothing is sent before all rows have been read
+ * and checked.
  *
- * @returns the imports on the first output, the rejected rows on the second
+ * @returns the imports on the first output, the rows that were not sent on the second
  */
 export async function execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 	const options = readOptions(this);
-	if (options.dryRun === true) return await previewImport(this);
-
 	const prepared = await prepareImport(this);
-	const outcome = await sendFiles(this, prepared.plan, prepared.preparation.files(), {
+	if (prepared.limit) throw prepared.limit;
+	const { plan, preparation, input, save } = prepared;
+	const outcome = await sendFiles(this, plan, preparation.files(), {
 		fileName: readFileName(this, options.fileName),
 		maxWaitForPlaceMs:
 			Number(options.maxWaitForPlace ?? DEFAULT_MAX_WAIT_FOR_PLACE_MINUTES) * MINUTE_MS,
-		onProgress: (sentence) => tellProgress(this, sentence),
+		onProgress: (sentence) => showProgress(this, sentence),
 	});
-	hintAtOutcome(this, prepared, outcome);
-	const sent = outcome.sent.map((one, index) =>
-		sentItem(one, index, outcome.sent.length, prepared),
+	const unsent = unsentRows(prepared, outcome);
+	const figures = figuresOf(
+		preparation.counts,
+		{
+			rows: preparation.counts.accepted - unsent.size,
+			imports: outcome.sent.length,
+			unsent: unsent.size,
+		},
+		[...prepared.warnings, ...loopWarning(this)],
 	);
+	addHint(this, figures);
+	const sent = await sentItems(prepared, outcome, figures);
 	await notifyAbout(this, sent, String(options.notifyTrigger ?? '').trim());
 	const rejected = [
-		...(await prepared.rejected.toItems(this)),
-		...(await unsentItems(this, prepared, outcome)),
+		...(await preparation.sink.toItems()),
+		...(await unsentItems(
+			unsent,
+			outcome.unsent?.error as Error,
+			this.getInputData(),
+			input.source,
+			input.files,
+			save,
+		)),
 	];
-	if (!this.getNodeParameter('waitForCompletion', 0, false) || sent.length === 0)
+	if (!this.getNodeParameter('waitForCompletion', 0, false) || outcome.sent.length === 0) {
 		return [sent, rejected];
+	}
 	return [await waitForSent(this, sent, rejected, readWaitOptions(options)), rejected];
 }
 
 /** To n8n's log, and to the console of the browser in which the user runs the workflow. */
-function tellProgress(context: IExecuteFunctions, sentence: string): void {
+function showProgress(context: IExecuteFunctions, sentence: string): void {
 	context.logger.info(`APSIS One: ${sentence}`);
 	// Not there in a sub-workflow or as an AI tool.
 	context.sendMessageToUI?.(sentence);
 }
 
-/** Tells the trigger of every import; one that cannot be told is told here. */
+function unsentRows({ preparation }: PreparedImport, { sent, unsent }: SendOutcome): RowSet {
+	if (!unsent) return new RowSet();
+	const sentRows = sent.reduce((rows, { file }) => rows.union(file.rowIndexes), new RowSet());
+	return preparation.unsentRows(sentRows, unsent.rows);
+}
+
+/** A node in a loop makes an import each time, and soon meets the account's limits. */
+function loopWarning(context: IExecuteFunctions): string[] {
+	const runs = Number(context.getWorkflowDataProxy(0).$runIndex) + 1;
+	return runs >= RUNS_OF_A_LOOP
+		? [
+				`This is run ${runs} of this node in one execution, and each run makes an import of its own. Place it after the loop, so that all rows go into one import.`,
+			]
+		: [];
+}
+
+function addHint(context: IExecuteFunctions, figures: ImportFigures): void {
+	const { summary, warnings, rowsRejected, valuesLeftOut } = figures;
+	context.addExecutionHints({
+		message: [summary, ...warnings.map((warning) => warning.replace(/\.$/, ''))].join('; '),
+		type: rowsRejected + valuesLeftOut + warnings.length > 0 ? 'warning' : 'info',
+		location: 'outputPane',
+	});
+	context.logger.info(`APSIS One: ${summary}`);
+}
+
+/** Notifies the trigger of every import; one that cannot be reached is a hint, since the import was sent. */
 async function notifyAbout(
 	context: IExecuteFunctions,
 	sent: INodeExecutionData[],
 	url: string,
 ): Promise<void> {
 	if (!url) return;
-	for (const { json } of sent) {
+	for (const { json } of sent.filter((item) => item.json.importId !== undefined)) {
 		const { importId, section, keyspace, requestedAt, rows, uploadExpiresAt } =
 			json as unknown as ImportNotification;
 		const executionId = context.getExecutionId();
@@ -185,7 +226,7 @@ async function waitForSent(
 		};
 	});
 	const waited = await waitForImports(context, imports, options);
-	// Ended in process: the rejected rows come out of their own output.
+	// Ended in process: the rejected rows have an output of their own.
 	return waited.map((item) => (item.json.waitedHow === 'inProcess' ? withoutRejected(item) : item));
 }
 
@@ -197,49 +238,50 @@ function readFileName(context: IExecuteFunctions, wanted: unknown): string {
 	return /\.csv$/i.test(name) ? name : `${name}.csv`;
 }
 
-function sentItem(
+/** One item for each import, or one that says that there is none. */
+async function sentItems(
+	{ plan: { settings, keyspace }, preparation, input }: PreparedImport,
+	{ sent }: SendOutcome,
+	figures: ImportFigures,
+): Promise<INodeExecutionData[]> {
+	const { valuesLeftOut } = preparation.sink;
+	const shared: IDataObject = {
+		...figures,
+		...(valuesLeftOut.length > 0 ? { leftOut: [...valuesLeftOut] } : {}),
+		section: settings.section,
+		keyspace: keyspace.discriminator,
+	};
+	const binary = await preparation.sink.valueFiles();
+	const items = sent.map((one, index) => ({
+		json: { ...shared, ...importJson(one, index, sent.length) },
+		pairedItem: input.files ? { item: 0 } : [...one.file.rowIndexes].map((item) => ({ item })),
+	}));
+	const [first] = items;
+	if (first) return [{ ...first, ...(binary ? { binary } : {}) }, ...items.slice(1)];
+	return [
+		{
+			json: { ...shared, status: 'nothingSent' },
+			pairedItem: input.fields.items.map((_, item) => ({ item })),
+		},
+	];
+}
+
+function importJson(
 	{ importId, requestedAt, uploadExpiresAt, file }: SentImport,
 	index: number,
 	parts: number,
-	{ plan: { settings, keyspace }, isFile }: PreparedImport,
-): INodeExecutionData {
+): IDataObject {
 	return {
-		json: {
-			importId,
-			status: 'uploaded',
-			rows: file.rows,
-			optIns: file.optIns,
-			optOuts: file.optOuts,
-			resubscribes: file.resubscribes,
-			part: index + 1,
-			parts,
-			bytes: file.bytes,
-			section: settings.section,
-			keyspace: keyspace.discriminator,
-			requestedAt,
-			uploadExpiresAt,
-		},
-		pairedItem: isFile ? { item: 0 } : [...file.rowIndexes].map((item) => ({ item })),
+		importId,
+		status: 'uploaded',
+		rows: file.rows,
+		optIns: file.optIns,
+		optOuts: file.optOuts,
+		resubscribes: file.resubscribes,
+		part: index + 1,
+		parts,
+		bytes: file.bytes,
+		requestedAt,
+		uploadExpiresAt,
 	};
-}
-
-function hintAtOutcome(
-	context: IExecuteFunctions,
-	{ preparation }: PreparedImport,
-	{ sent, unsent }: SendOutcome,
-): void {
-	const rows = preparation.counts.accepted - (unsent?.rows.size ?? 0);
-	const sentence = summarise(preparation.counts, { rows, imports: sent.length });
-	const resubscribes = sent.reduce((sum, { file }) => sum + file.resubscribes, 0);
-	const more = [
-		unsent && `${count(unsent.rows.size, 'row')} not sent, see the output Rejected`,
-		resubscribes > 0 &&
-			`${count(resubscribes, 'row')} asked to resubscribe profiles that had opted out`,
-	].filter(Boolean);
-	context.addExecutionHints({
-		message: [sentence, ...more].join('; '),
-		type: unsent || resubscribes > 0 || preparation.counts.rejected > 0 ? 'warning' : 'info',
-		location: 'outputPane',
-	});
-	context.logger.info(`APSIS One: ${sentence}`);
 }

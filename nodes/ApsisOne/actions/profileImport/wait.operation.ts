@@ -7,9 +7,10 @@ import type {
 
 import type { WatchedImport } from '../../waiting/watch';
 import { waitForImports } from '../../waiting/waitForImports';
-import { importIdField, sectionField } from '../common/importFields';
-import { readImportId, readLocator, readOptions } from '../common/importSettings';
+import { importIdField } from '../common/importFields';
 import { readWaitOptions, WAIT_OPTIONS } from '../common/waitFields';
+import { sectionField } from '../common/locationFields';
+import { readImportId, readLocator, readOptions } from '../common/parameters';
 
 export const description: INodeProperties[] = [
 	sectionField('profileImport', ['wait']),

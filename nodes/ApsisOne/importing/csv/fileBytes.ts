@@ -4,6 +4,26 @@ export interface FileBytes {
 	read(): AsyncIterable<Uint8Array>;
 }
 
+/** Counts how much is kept in memory, across all files of an import. */
+export class MemoryBudget {
+	private used = 0;
+
+	/** @param limit bytes */
+	constructor(private readonly limit: number) {}
+
+	take(bytes: number): void {
+		this.used += bytes;
+	}
+
+	reset(): void {
+		this.used = 0;
+	}
+
+	get isExceeded(): boolean {
+		return this.used > this.limit;
+	}
+}
+
 /** Takes the bytes of a file as they are written. */
 export interface ByteStore {
 	add(chunk: Uint8Array): void;
@@ -17,7 +37,10 @@ export interface ByteStore {
 export class PlainStore implements ByteStore {
 	private readonly chunks: Uint8Array[] = [];
 
+	constructor(private readonly budget?: MemoryBudget) {}
+
 	add(chunk: Uint8Array): void {
+		this.budget?.take(chunk.length);
 		this.chunks.push(chunk);
 	}
 
@@ -40,7 +63,13 @@ export class PlainStore implements ByteStore {
 export class PackedStore implements ByteStore {
 	private readonly packer = new CompressionStream('deflate-raw');
 	private readonly writer = this.packer.writable.getWriter();
-	private readonly packed: Promise<Uint8Array[]> = gather(this.packer.readable);
+	private readonly packed: Promise<Uint8Array[]>;
+
+	constructor(budget?: MemoryBudget) {
+		this.packed = gather(this.packer.readable, budget);
+		// Who reads the file hears of a fault; a file that is dropped unread is none.
+		this.packed.catch(ignore);
+	}
 
 	add(chunk: Uint8Array): void {
 		// What goes wrong in here fails `packed` too, which is awaited.
@@ -64,9 +93,15 @@ export class PackedStore implements ByteStore {
 
 function ignore(): void {}
 
-async function gather(stream: AsyncIterable<Uint8Array>): Promise<Uint8Array[]> {
+async function gather(
+	stream: AsyncIterable<Uint8Array>,
+	budget: MemoryBudget | undefined,
+): Promise<Uint8Array[]> {
 	const chunks: Uint8Array[] = [];
-	for await (const chunk of stream) chunks.push(chunk);
+	for await (const chunk of stream) {
+		budget?.take(chunk.length);
+		chunks.push(chunk);
+	}
 	return chunks;
 }
 

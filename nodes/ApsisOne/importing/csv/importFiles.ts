@@ -1,3 +1,4 @@
+import type { InputRow } from '../fieldSource';
 import type { ImportPlan } from '../plan';
 import type { ConsentType } from '../../values/consentWord';
 import type { CheckedRow } from '../rows/rowChecker';
@@ -5,6 +6,14 @@ import { RowSet } from '../rows/rowSet';
 import { encodeLine } from './encode';
 import type { ByteStore } from './fileBytes';
 import { type CsvFile, CsvFileBuilder } from './fileBuilder';
+
+type RowNumbers = Pick<InputRow, 'rowIndex' | 'itemIndex'>;
+
+/** A row as it stands in a file, and the input item it came with. */
+export interface SampleRow {
+	cells: string[];
+	itemIndex: number;
+}
 
 /** One file for one import, with what is in it. */
 export interface ImportFile extends CsvFile {
@@ -18,8 +27,8 @@ export interface ImportFile extends CsvFile {
 	resubscribes: number;
 	/** Cells of the header. */
 	header: string[];
-	/** Cells of the first rows, as many as were asked for. */
-	sample: string[][];
+	/** The first rows, as many as were asked for. */
+	sample: SampleRow[];
 }
 
 export interface FileOptions {
@@ -39,7 +48,7 @@ export class ImportFileWriter {
 	private readonly lanes: Lane[];
 
 	constructor(plan: ImportPlan, options: FileOptions = {}) {
-		const types = (['opt-in', 'opt-out'] as const).filter((type) =>
+		const types = (['opt-out', 'opt-in'] as const).filter((type) =>
 			plan.consents.some((consent) => consent.headers[type]),
 		);
 		this.lanes = (types.length > 0 ? types : [undefined]).map(
@@ -48,14 +57,14 @@ export class ImportFileWriter {
 	}
 
 	/** @returns the files that the row has filled */
-	add(checked: CheckedRow, rowIndex: number): readonly ImportFile[] {
+	add(checked: CheckedRow, row: RowNumbers): readonly ImportFile[] {
 		const line = encodeLine(checked.cells);
 		const [only] = this.lanes;
-		if (only && this.lanes.length === 1) return listOf(only.add(line, checked, rowIndex));
+		if (only && this.lanes.length === 1) return listOf(only.add(line, checked, row));
 		const wanted = this.lanes.filter((lane) => lane.isWantedBy(checked));
-		// A row without consent goes with the first kind, so that it is sent once.
-		const lanes = wanted.length > 0 ? wanted : this.lanes.slice(0, 1);
-		return lanes.flatMap((lane) => listOf(lane.add(line, checked, rowIndex)));
+		// A row without consent goes with the opt-ins, so that it is sent once and holds up no opt-out.
+		const lanes = wanted.length > 0 ? wanted : this.lanes.slice(-1);
+		return lanes.flatMap((lane) => listOf(lane.add(line, checked, row)));
 	}
 
 	/** Resolved when what was added is stored. */
@@ -82,7 +91,7 @@ class Lane {
 	private readonly header: string[];
 	private readonly sampleRows: number;
 	private rowIndexes = new RowSet();
-	private sample: string[][] = [];
+	private sample: SampleRow[] = [];
 	private given = 0;
 	private resubscribes = 0;
 
@@ -114,7 +123,7 @@ class Lane {
 		);
 	}
 
-	add(cells: string, checked: CheckedRow, rowIndex: number): ImportFile | undefined {
+	add(cells: string, checked: CheckedRow, row: RowNumbers): ImportFile | undefined {
 		const switches = this.switchCells(checked) + tagCells(checked.tags);
 		const line = cells + switches;
 		let full: ImportFile | undefined;
@@ -122,9 +131,12 @@ class Lane {
 			full = this.finish();
 			this.builder.add(line);
 		}
-		this.count(checked, rowIndex);
+		this.count(checked, row.rowIndex);
 		if (this.sample.length < this.sampleRows) {
-			this.sample.push([...checked.cells, ...switches.split(',').slice(1)]);
+			this.sample.push({
+				cells: [...checked.cells, ...switches.split(',').slice(1)],
+				itemIndex: row.itemIndex,
+			});
 		}
 		return full;
 	}

@@ -1,16 +1,22 @@
 import { KeyMap } from './keyMap';
-import type { LikelyRepeats } from './likelyRepeats';
+import { KeySet } from './keySet';
 
 /** Which of several rows with one profile key is sent; a file with a key twice is an error to APSIS One. */
 export type DuplicateChoice = 'keepFirst' | 'keepLast' | 'rejectAll';
 
+/** The row that is sent instead (counted from 0), `earlier` for one whose number is not known, or `none`. */
+export type Rival = number | 'earlier' | 'none';
+
 /** Decides for each row whether another one with its key takes its place. */
 export interface DuplicateJudge {
-	/** Where all rows must be seen before the first can be judged: to be told of every valid row, in order. */
+	/** Where all rows must be seen before the first can be judged: to be given every valid row, in order. */
 	note?(key: string, rowIndex: number): void;
-	/** @returns the row that is sent instead (counted from 0), `'none'` when none of them is, or undefined for "send this one" */
-	rivalOf(key: string, rowIndex: number): number | 'none' | undefined;
+	/** @returns undefined for "send this one" */
+	rivalOf(key: string, rowIndex: number): Rival | undefined;
 }
+
+/** From here on the number of the first row with a key is not kept: that takes 12 to 25 MB a million. */
+const MANY_ROWS = 1_000_000;
 
 /** Judges while reading: the first valid row of a key is sent. */
 class KeepFirst implements DuplicateJudge {
@@ -23,12 +29,31 @@ class KeepFirst implements DuplicateJudge {
 	}
 }
 
-/** Judges by a first look at all rows: the last valid row of a key is sent. */
+/** The same for very many rows. */
+class KeepFirstOfMany implements DuplicateJudge {
+	private readonly seen: KeySet;
+
+	constructor(rows: number) {
+		this.seen = new KeySet(rows);
+	}
+
+	rivalOf(key: string): 'earlier' | undefined {
+		return this.seen.add(key) ? undefined : 'earlier';
+	}
+}
+
+/** Judges after a look at all rows: the last valid row of a key is sent. */
 class KeepLast implements DuplicateJudge {
+	private readonly seen: KeySet;
+	/** Of the keys that come more than once. */
 	private readonly last = new KeyMap();
 
+	constructor(rows: number) {
+		this.seen = new KeySet(rows);
+	}
+
 	note(key: string, rowIndex: number): void {
-		this.last.set(key, rowIndex);
+		if (!this.seen.add(key)) this.last.set(key, rowIndex);
 	}
 
 	rivalOf(key: string, rowIndex: number): number | undefined {
@@ -37,45 +62,31 @@ class KeepLast implements DuplicateJudge {
 	}
 }
 
-/** Judges by a first look at all rows: a key that comes more than once is sent not at all. */
+/** Judges after a look at all rows: a key that comes more than once is not sent at all. */
 class RejectAll implements DuplicateJudge {
-	private readonly counts = new KeyMap();
+	private readonly seen: KeySet;
+	private readonly repeated = new KeyMap();
+
+	constructor(rows: number) {
+		this.seen = new KeySet(rows);
+	}
 
 	note(key: string): void {
-		this.counts.set(key, (this.counts.get(key) ?? 0) + 1);
+		if (!this.seen.add(key)) this.repeated.set(key, 1);
 	}
 
 	rivalOf(key: string): 'none' | undefined {
-		return (this.counts.get(key) ?? 0) > 1 ? 'none' : undefined;
+		return this.repeated.get(key) === undefined ? undefined : 'none';
 	}
 }
 
-/** Judges only the keys that may come more than once, so that it need not remember the others. */
-class JudgeOfRepeats implements DuplicateJudge {
-	readonly note?: DuplicateJudge['note'];
-
-	constructor(
-		private readonly repeats: LikelyRepeats,
-		private readonly judge: DuplicateJudge,
-	) {
-		if (!judge.note) return;
-		this.note = (key, rowIndex) => {
-			if (repeats.has(key)) judge.note?.(key, rowIndex);
-		};
-	}
-
-	rivalOf(key: string, rowIndex: number): number | 'none' | undefined {
-		return this.repeats.has(key) ? this.judge.rivalOf(key, rowIndex) : undefined;
-	}
-}
-
-/** @param repeats where there are too many rows to remember each key: those that may come more than once */
-export function makeJudge(choice: DuplicateChoice, repeats?: LikelyRepeats): DuplicateJudge {
-	const judge = judgeOf(choice);
-	return repeats ? new JudgeOfRepeats(repeats, judge) : judge;
-}
-
-function judgeOf(choice: DuplicateChoice): DuplicateJudge {
-	if (choice === 'keepLast') return new KeepLast();
-	return choice === 'rejectAll' ? new RejectAll() : new KeepFirst();
+/** @param rows about how many rows there are */
+export function makeJudge(
+	choice: DuplicateChoice,
+	rows: number,
+	manyRows: number = MANY_ROWS,
+): DuplicateJudge {
+	if (choice === 'keepLast') return new KeepLast(rows);
+	if (choice === 'rejectAll') return new RejectAll(rows);
+	return rows > manyRows ? new KeepFirstOfMany(rows) : new KeepFirst();
 }

@@ -1,12 +1,6 @@
-import {
-	type EvaluateExpression,
-	type FieldReader,
-	type InputRow,
-	makeReader,
-} from '../fieldSource';
-import type { ConsentPlan, ImportPlan, TagPlan, ValueColumn } from '../plan';
 import { meaningOf } from '../../values/boolean';
 import { type ConsentType, type ConsentWords, consentReader } from '../../values/consentWord';
+import { InvalidValue } from '../../values/invalidValue';
 import {
 	type Normaliser,
 	makeNormalisers,
@@ -14,7 +8,14 @@ import {
 	type NormaliserOptions,
 } from '../../values/normalisers';
 import { plainText } from '../../values/plainText';
-import { InvalidValue } from '../../values/invalidValue';
+import {
+	type EvaluateExpression,
+	type FieldReader,
+	type InputRow,
+	makeReader,
+} from '../fieldSource';
+import type { ConsentPlan, ImportPlan, TagPlan, ValueColumn } from '../plan';
+import { invertedConsentGuard } from './invertedConsent';
 import { type RowProblem, rowProblem } from './rowProblem';
 
 export interface CheckOptions extends NormaliserOptions {
@@ -22,6 +23,8 @@ export interface CheckOptions extends NormaliserOptions {
 	checkRows: boolean;
 	/** Rows with problems are sent all the same, as far as they can be written. */
 	sendAnyway: boolean;
+	/** What becomes of the value of an attribute that APSIS One would refuse. */
+	onInvalidValue: 'leaveOut' | 'rejectRow';
 	consentWords: ConsentWords;
 }
 
@@ -40,6 +43,8 @@ export interface CheckedRow {
 	key: string;
 	/** Empty when the row is fine. */
 	problems: RowProblem[];
+	/** Values that are not sent while the row is. */
+	leftOut: RowProblem[];
 	/** Whether it can be written at all; what cannot is not sent even when invalid rows are. */
 	isSendable: boolean;
 }
@@ -69,23 +74,36 @@ const UNCLEAR_SWITCH = new InvalidValue(
 	'Write yes or no, or leave it empty.',
 );
 
-type Apply<T> = (row: InputRow) => T | InvalidValue;
+const NAME_FOR_VALUE = new InvalidValue(
+	'is the name of a field, not its value',
+	'The expression gives a name for each item. Let it give the value, e.g. {{ $json.email }}.',
+);
+
+const NONE: RowProblem[] = [];
+
+type Decide<T> = (row: InputRow) => T | InvalidValue;
+
+interface CheckedColumn {
+	column: ValueColumn;
+	read: FieldReader;
+	normalise: Normaliser;
+	/** Whether the expression it is read by could give the name of a field by mistake. */
+	mayGiveName: boolean;
+}
 
 /** Normalises and checks rows against a plan (contract: The file). */
 export class RowChecker {
-	private readonly columns: Array<{
-		column: ValueColumn;
-		read: FieldReader;
-		normalise: Normaliser;
-	}>;
+	private readonly columns: CheckedColumn[];
 	private readonly consents: Array<{
 		plan: ConsentPlan;
-		decide: Apply<ConsentType | undefined>;
+		decide: Decide<ConsentType | undefined>;
+		/** Column of the address; -1 for none. */
 		address: number;
 	}>;
-	private readonly tags: Array<{ plan: TagPlan; decide: Apply<boolean> }>;
+	private readonly tags: Array<{ plan: TagPlan; decide: Decide<boolean> }>;
 	private readonly keyColumn: number;
 	private readonly isKeyAddress: boolean;
+	private readonly leavesOut: boolean;
 	private readonly checked: CheckedRow;
 
 	constructor(
@@ -98,9 +116,13 @@ export class RowChecker {
 			column,
 			read: makeReader(column.source, evaluate),
 			normalise: rules[column.rule],
+			mayGiveName: column.isKey && column.source.kind === 'expression',
 		}));
 		this.keyColumn = plan.columns.findIndex(({ isKey }) => isKey);
 		this.isKeyAddress = plan.columns[this.keyColumn]?.rule === 'email';
+		// An empty cell would erase what is stored.
+		this.leavesOut =
+			options.onInvalidValue === 'leaveOut' && !plan.settings.clearExistingAttributes;
 		this.consents = plan.consents.map((consent) => ({
 			plan: consent,
 			decide: consentDecision(consent, options.consentWords, evaluate),
@@ -112,28 +134,33 @@ export class RowChecker {
 			consents: plan.consents.map(() => undefined),
 			tags: plan.tags.map(() => false),
 			key: '',
-			problems: [],
+			problems: NONE,
+			leftOut: NONE,
 			isSendable: true,
 		};
 	}
 
-	/** @returns the one object of this checker, overwritten by the next call */
+	/**
+	 * @returns the one object of this checker, overwritten by the next call
+	 * @throws ApsisOneError when a consent is most likely read the wrong way round
+	 */
 	check(row: InputRow): CheckedRow {
 		const { checked } = this;
-		if (checked.problems.length > 0) checked.problems = [];
+		checked.problems = NONE;
+		checked.leftOut = NONE;
 		checked.isSendable = row.defect === undefined;
 		if (row.defect) {
-			this.report('Row', Object.values(row.json).join(', '), row.defect);
+			this.report('Row', row.raw ?? Object.values(row.json).join(', '), row.defect);
 			return checked;
 		}
 		this.readCells(row);
-		this.readConsents(row);
-		this.readTags(row);
 		const key = checked.cells[this.keyColumn] ?? '';
 		checked.key = this.comparable(key);
 		if (this.options.checkRows && key === '' && checked.problems.length === 0) {
 			this.report('Profile Key', '', MISSING_KEY);
 		}
+		this.readConsents(row);
+		this.readTags(row);
 		return checked;
 	}
 
@@ -155,13 +182,22 @@ export class RowChecker {
 			const entry = this.columns[index];
 			if (!entry) continue;
 			const value = entry.read(row);
-			const cell = entry.normalise(value);
+			const cell =
+				entry.mayGiveName && typeof value === 'string' && Object.hasOwn(row.json, value)
+					? NAME_FOR_VALUE
+					: entry.normalise(value);
 			cells[index] = typeof cell === 'string' ? cell : this.refuseCell(entry.column, value, cell);
 		}
 	}
 
-	/** @returns what to write when invalid rows are sent anyway */
+	/** @returns what to write in place of a value that APSIS One would refuse */
 	private refuseCell(column: ValueColumn, value: unknown, invalid: InvalidValue): string {
+		if (this.leavesOut && !column.isKey) {
+			const problem = rowProblem(column.field, value, invalid);
+			this.checked.leftOut =
+				this.checked.leftOut === NONE ? [problem] : [...this.checked.leftOut, problem];
+			return '';
+		}
 		this.report(column.field, value, invalid);
 		const plain = plainText(value);
 		if (typeof plain === 'string') return plain;
@@ -171,17 +207,31 @@ export class RowChecker {
 
 	private readConsents(row: InputRow): void {
 		if (this.consents.length === 0) return;
-		const { consents, cells } = this.checked;
-		for (const [index, { plan, decide, address }] of this.consents.entries()) {
-			const decision = decide(row);
+		const { consents } = this.checked;
+		for (let index = 0; index < this.consents.length; index++) {
+			const entry = this.consents[index];
+			if (!entry) continue;
+			const decision = entry.decide(row);
 			consents[index] = decision instanceof InvalidValue ? undefined : decision;
 			if (decision instanceof InvalidValue) {
-				this.report(plan.name, readWhen(plan.when, row), decision);
-			} else if (decision && cells[address] === '') {
-				this.report(plan.name, decision, NO_ADDRESS);
+				this.report(entry.plan.name, readWhen(entry.plan.when, row), decision);
+			} else if (decision && this.checked.cells[entry.address] === '') {
+				this.refuseAddress(entry.plan.name, entry.address, decision);
 			}
 		}
 		this.refuseContradictions();
+	}
+
+	/** A consent without an address is lost: the row is rejected, be its address missing or invalid. */
+	private refuseAddress(subscription: string, address: number, consent: ConsentType): void {
+		const { checked } = this;
+		// A row without its key has been refused already.
+		if (address === this.keyColumn && checked.problems.length > 0) return;
+		const field = this.columns[address]?.column.field;
+		const invalid = checked.leftOut.find((problem) => problem.field === field);
+		if (!invalid) return this.report(subscription, consent, NO_ADDRESS);
+		checked.leftOut = checked.leftOut.filter((problem) => problem !== invalid);
+		checked.problems = [...checked.problems, invalid];
 	}
 
 	private refuseContradictions(): void {
@@ -190,10 +240,7 @@ export class RowChecker {
 		for (const [index, { plan }] of this.consents.entries()) {
 			if (consents[index] !== 'opt-in') continue;
 			const isContradicted = this.consents.some(
-				(other, at) =>
-					consents[at] === 'opt-out' &&
-					other.plan.topic === plan.topic &&
-					other.plan.channel === plan.channel,
+				(other, at) => consents[at] === 'opt-out' && isSameConsent(other.plan, plan),
 			);
 			if (isContradicted) this.refuseConsents(plan.name, BOTH_CONSENTS);
 		}
@@ -209,16 +256,28 @@ export class RowChecker {
 	}
 
 	private readTags(row: InputRow): void {
-		for (const [index, { plan, decide }] of this.tags.entries()) {
-			const isSet = decide(row);
+		for (let index = 0; index < this.tags.length; index++) {
+			const entry = this.tags[index];
+			if (!entry) continue;
+			const isSet = entry.decide(row);
 			this.checked.tags[index] = isSet === true;
-			if (isSet instanceof InvalidValue) this.report(plan.name, readWhen(plan.when, row), isSet);
+			if (isSet instanceof InvalidValue) {
+				this.report(entry.plan.name, readWhen(entry.plan.when, row), isSet);
+			}
 		}
 	}
 
 	private report(field: string, value: unknown, invalid: InvalidValue): void {
-		this.checked.problems.push(rowProblem(field, value, invalid));
+		this.checked.problems = [...this.checked.problems, rowProblem(field, value, invalid)];
 	}
+}
+
+/** Whether two consents are about one subscription and channel. */
+export function isSameConsent(
+	one: Pick<ConsentPlan, 'topic' | 'channel'>,
+	other: Pick<ConsentPlan, 'topic' | 'channel'>,
+): boolean {
+	return one.topic === other.topic && one.channel === other.channel;
 }
 
 function readWhen(when: ConsentPlan['when'], row: InputRow): unknown {
@@ -229,14 +288,22 @@ function consentDecision(
 	consent: ConsentPlan,
 	words: ConsentWords,
 	evaluate: EvaluateExpression,
-): Apply<ConsentType | undefined> {
+): Decide<ConsentType | undefined> {
 	const type = consent.consent;
 	if (consent.when === 'always') return () => (type === 'asFieldSays' ? undefined : type);
 	const read = makeReader(consent.when, evaluate);
 	const readConsent = consentReader(words);
-	if (type === 'asFieldSays') return (row) => readConsent(read(row));
+	const guard = invertedConsentGuard(consent, () => false);
+	if (type === 'asFieldSays') {
+		return (row) => {
+			const value = read(row);
+			guard?.(value);
+			return readConsent(value);
+		};
+	}
 	return (row) => {
 		const value = read(row);
+		guard?.(value);
 		// "yes" in the field of an opt-out means "do it"; "unsubscribed" says it in its own words.
 		const text = plainText(value);
 		const meaning = typeof text === 'string' ? meaningOf(text) : undefined;
@@ -246,7 +313,7 @@ function consentDecision(
 	};
 }
 
-function switchDecision(when: TagPlan['when'], evaluate: EvaluateExpression): Apply<boolean> {
+function switchDecision(when: TagPlan['when'], evaluate: EvaluateExpression): Decide<boolean> {
 	if (when === 'always') return () => true;
 	const read = makeReader(when, evaluate);
 	return (row) => {

@@ -46,7 +46,7 @@ function buildConsentMappings(
 	consents: readonly ConsentPlan[],
 	type: ConsentType,
 ): Record<string, unknown> {
-	const byAddress = new Map<string, unknown[]>();
+	const byAddress = new Map<string | undefined, unknown[]>();
 	for (const consent of consents) {
 		const header = consent.headers[type];
 		if (!header) continue;
@@ -62,7 +62,7 @@ function buildConsentMappings(
 	if (byAddress.size === 0) return {};
 	return {
 		consent_mappings: [...byAddress].map(([address, entries]) => ({
-			address_field_selector: address,
+			...(address === undefined ? {} : { address_field_selector: address }),
 			consents: entries,
 		})),
 	};

@@ -1,0 +1,74 @@
+import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
+
+import { ApsisOneError } from '../../errors';
+import { parseRowLimit, type SafetyLimits } from '../../importing/limits';
+import type { PreparationOptions } from '../../importing/preparation';
+import type { DuplicateChoice } from '../../importing/rows/duplicates';
+import type { NormaliserOptions } from '../../values/normalisers';
+import { textOf } from './parameters';
+
+/**
+ * How rows are to be checked.
+ *
+ * @param options all collections of options as one object
+ * @throws ApsisOneError naming the option to correct
+ */
+export function readCheckOptions(
+	context: IExecuteFunctions,
+	options: IDataObject,
+): Omit<PreparationOptions, 'budget'> {
+	const words = ((options.consentValues as IDataObject | undefined)?.words ?? {}) as IDataObject;
+	return {
+		checkRows: options.checkRows !== false,
+		onInvalidRow:
+			(options.onInvalidRow as PreparationOptions['onInvalidRow'] | undefined) ?? 'reject',
+		onInvalidValue: options.onInvalidValue === 'rejectRow' ? 'rejectRow' : 'leaveOut',
+		sendAnyway: options.onInvalidRow === 'sendAnyway',
+		duplicates: (options.duplicates as DuplicateChoice | undefined) ?? 'keepFirst',
+		consentWords: { optIn: wordList(words.optIn), optOut: wordList(words.optOut) },
+		...readValueOptions(context, options),
+	};
+}
+
+/** How values are to be read. */
+export function readValueOptions(
+	context: IExecuteFunctions,
+	options: IDataObject,
+): NormaliserOptions {
+	return {
+		defaultCountry: readCountry(options.defaultCountry),
+		dates: {
+			timezone: context.getTimezone(),
+			format: textOf(options.dateFormat) || undefined,
+			excelSerials: options.excelDates === true,
+		},
+	};
+}
+
+/** @throws ApsisOneError naming the limit to correct */
+export function readSafetyLimits(options: IDataObject): SafetyLimits {
+	const minimumRows = Number(options.minimumRows ?? 0);
+	return {
+		...(minimumRows > 0 ? { minimumRows } : {}),
+		maximumRejected: parseRowLimit(options.maximumRejected, 'Maximum Rejected Rows'),
+		maximumOptOuts: parseRowLimit(options.maximumOptOuts, 'Maximum Opt-Outs'),
+		maximumResubscribes: parseRowLimit(options.maximumResubscribes, 'Maximum Resubscribes'),
+	};
+}
+
+function readCountry(value: unknown): string | undefined {
+	const country = textOf(value).toUpperCase();
+	if (country === '') return undefined;
+	if (/^[A-Z]{2}$/.test(country)) return country;
+	throw new ApsisOneError(
+		`Default Country "${textOf(value)}" is not a two-letter code`,
+		'Enter the ISO 3166-1 code of the country, e.g. SE.',
+	);
+}
+
+function wordList(value: unknown): string[] {
+	return textOf(value)
+		.split(',')
+		.map((word) => word.trim())
+		.filter(Boolean);
+}

@@ -1,0 +1,46 @@
+/**
+ * What an n8n expression depends on, read from its text. n8n tells nobody; a wrong "yes" costs a question too many, a
+ * wrong "no" would let the first item speak for all, so doubt counts as "yes".
+ */
+
+/** Whatever means the item at hand: `$json`, `$input.item`, `$('Node').item`, `$itemIndex`, and the old `$node[…].json`. */
+const ITEM_REFERENCE =
+	/\$(?:json|data|binary|input|item|itemIndex|position|node|fromAI)\b|\$\(|\.(?:item|itemMatching|pairedItem)\b/;
+/** Parts of an expression that name a node but not the item at hand. */
+const OTHER_NODES =
+	/\$(?:\(\s*(?:"[^"]*"|'[^']*'|`[^`]*`)\s*\)|input)\s*\.\s*(?:first|last|all)\s*\([^)]*\)|\$\(\s*(?:"[^"]*"|'[^']*'|`[^`]*`)\s*\)\s*\.\s*(?:params|context|isExecuted)\b/g;
+/** Expressions between curly braces; what is around them is text. */
+const CODE = /\{\{([\s\S]*?)\}\}/g;
+/** The item's own fields. */
+const OWN_FIELD = /(?:\$json|\$input\s*\.\s*item\s*\.\s*json|\$data)\b/;
+const NAMED_FIELD =
+	/(?:\$json|\$input\s*\.\s*item\s*\.\s*json|\$data)\s*(?:\?\.)?\s*(?:\.?\s*([A-Za-z_$][\w$]*)|\[\s*(?:"([^"\\]*)"|'([^'\\]*)')\s*\])/g;
+
+/** Whether the value of an expression may differ from item to item. */
+export function dependsOnItem(expression: string): boolean {
+	return codeOf(expression).some((code) => ITEM_REFERENCE.test(code.replace(OTHER_NODES, '')));
+}
+
+/**
+ * The fields of the item at hand that an expression reads.
+ *
+ * @returns undefined where it reads them in a way that does not show which (`Object.keys($json)`)
+ */
+export function fieldsRead(expression: string): string[] | undefined {
+	const names: string[] = [];
+	for (const code of codeOf(expression)) {
+		const rest = code.replace(
+			NAMED_FIELD,
+			(_, member?: string, double?: string, single?: string) => {
+				names.push(member ?? double ?? single ?? '');
+				return '';
+			},
+		);
+		if (OWN_FIELD.test(rest)) return undefined;
+	}
+	return names;
+}
+
+function codeOf(expression: string): string[] {
+	return [...expression.matchAll(CODE)].map(([, code]) => code ?? '');
+}

@@ -1,0 +1,96 @@
+import { ApsisOneError } from '../errors';
+import type { RowCounts } from './preparation';
+
+/** A number of rows, or a share of them in percent. */
+export interface RowLimit {
+	value: number;
+	isPercent: boolean;
+}
+
+/** What the user allows an import at most; nothing is limited by default. */
+export interface SafetyLimits {
+	minimumRows?: number;
+	maximumRejected?: RowLimit;
+	maximumOptOuts?: RowLimit;
+	maximumResubscribes?: RowLimit;
+}
+
+/**
+ * Reads a limit such as `50` or `10 %`.
+ *
+ * @returns undefined for an empty one
+ * @throws ApsisOneError naming the option
+ */
+export function parseRowLimit(value: unknown, displayName: string): RowLimit | undefined {
+	if (value === undefined || value === null || value === '') return undefined;
+	const text = String(value).trim();
+	const [, digits, percent] = /^(\d+(?:[.,]\d+)?)\s*(%?)$/.exec(text) ?? [];
+	const number = Number(digits?.replace(',', '.'));
+	const isPercent = percent === '%';
+	if (digits !== undefined && (isPercent ? number <= 100 : Number.isInteger(number))) {
+		return { value: number, isPercent };
+	}
+	throw new ApsisOneError(
+		`${displayName} is neither a number nor a percentage: ${text}`,
+		'Enter a number of rows, e.g. 50, or a share of all rows, e.g. 10%.',
+	);
+}
+
+/** @returns what stops the import, by the first limit that it does not keep */
+export function limitExceeded(counts: RowCounts, limits: SafetyLimits): ApsisOneError | undefined {
+	const { minimumRows } = limits;
+	if (minimumRows !== undefined && counts.read < minimumRows) {
+		return new ApsisOneError(
+			`Only ${rows(counts.read)} came in, fewer than the ${number(minimumRows)} of Minimum Rows. Nothing was sent.`,
+			'Check where the rows come from, or lower Minimum Rows.',
+		);
+	}
+	return (
+		above(
+			limits.maximumRejected,
+			counts.rejected,
+			counts.read,
+			'rejected',
+			'Maximum Rejected Rows',
+		) ??
+		above(
+			limits.maximumOptOuts,
+			counts.rowsWithOptOut,
+			counts.read,
+			'opt-outs',
+			'Maximum Opt-Outs',
+		) ??
+		above(
+			limits.maximumResubscribes,
+			counts.rowsWithResubscribe,
+			counts.read,
+			'allowed to resubscribe',
+			'Maximum Resubscribes',
+		)
+	);
+}
+
+function above(
+	limit: RowLimit | undefined,
+	count: number,
+	all: number,
+	what: string,
+	option: string,
+): ApsisOneError | undefined {
+	if (!limit) return undefined;
+	const most = limit.isPercent ? (all * limit.value) / 100 : limit.value;
+	if (count <= most) return undefined;
+	const allowed = `${number(limit.value)}${limit.isPercent ? ' %' : ''}`;
+	return new ApsisOneError(
+		`${number(count)} of ${rows(all)} are ${what}, more than the ${allowed} you allow. Nothing was sent.`,
+		`Check where the rows come from. If they are right, raise ${option}.`,
+	);
+}
+
+function number(value: number): string {
+	return value.toLocaleString('en');
+}
+
+function rows(count: number): string {
+	return `${number(count)} row${count === 1 ? '' : 's'}`;
+}

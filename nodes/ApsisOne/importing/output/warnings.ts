@@ -1,0 +1,103 @@
+import { sourceName } from '../fieldSource';
+import type { ImportPlan } from '../plan';
+import type { RowCounts } from '../preparation';
+import type { InputFields } from '../references';
+import { saysOptOut } from '../rows/invertedConsent';
+
+/** What is allowed, but probably not meant. Shown by Preview, and by Request in its output and hint. */
+export function warningsOf(
+	plan: ImportPlan,
+	counts: RowCounts,
+	input: InputFields,
+	isAutomatic: boolean,
+): string[] {
+	return [
+		...plan.warnings,
+		...emptyColumns(plan, counts),
+		...unusedConsents(plan, counts),
+		...consentsWithoutAddress(plan),
+		...doubtfulOptOuts(plan),
+		...unmappedFields(plan, input, isAutomatic),
+	];
+}
+
+function emptyColumns(
+	{ columns, settings }: ImportPlan,
+	{ filledColumns, accepted }: RowCounts,
+): string[] {
+	if (accepted === 0) return [];
+	return columns
+		.filter(({ header }) => !filledColumns.has(header))
+		.map(({ field }) =>
+			settings.clearExistingAttributes
+				? `${field} is empty in every row, and Clear Existing Attributes is on: it is erased in all these profiles.`
+				: `${field} is empty in every row.`,
+		);
+}
+
+function unusedConsents({ consents }: ImportPlan, { usedConsents }: RowCounts): string[] {
+	return consents
+		.filter((_, index) => !usedConsents.has(index))
+		.map(({ name }) => `No row gives or withdraws consent for ${name}.`);
+}
+
+/** Contract: Profile import v2, consent 1.0 and 2.0. */
+function consentsWithoutAddress({ consents }: ImportPlan): string[] {
+	return consents
+		.filter(({ addressHeader }) => addressHeader === undefined)
+		.map(
+			({ name }) =>
+				`The consent for ${name} is sent without an address. Only accounts with Consent 2.0 accept that; with Consent 1.0, map the email address or mobile number to the attribute Email or Mobile.`,
+		);
+}
+
+/** "Yes" in a field called `newsletter` or `subscribed` hardly means that the person has left. */
+function doubtfulOptOuts({ consents }: ImportPlan): string[] {
+	return consents.flatMap(({ name, consent, when, isConfirmed }) => {
+		if (isConfirmed || consent !== 'opt-out' || when === 'always' || when.kind !== 'field')
+			return [];
+		const field = sourceName(when);
+		if (
+			saysOptOut(field) ||
+			!/opt.?in|opted.?in|subscri|newsletter|nyhets|consent|samtyck/i.test(field)
+		) {
+			return [];
+		}
+		return [
+			`${name}: yes in the field "${field}" opts people out, although its name says the contrary. With As a Field Says, yes opts in and no opts out.`,
+		];
+	});
+}
+
+function unmappedFields(
+	plan: ImportPlan,
+	{ names, isFile }: InputFields,
+	isAutomatic: boolean,
+): string[] {
+	const sources = [
+		...plan.columns.map(({ source }) => source),
+		...[...plan.consents, ...plan.tags].map(({ when }) => when),
+	].filter((source) => source !== 'always');
+	// An expression may read any field: only a plain mapping tells which one it uses.
+	if (sources.some(({ kind }) => kind === 'expression')) return [];
+	const used = new Set(
+		sources.flatMap((source) =>
+			source.kind === 'field'
+				? [source.path[0], source.path[0]?.split('.')[0], ...(source.alternatives ?? [])]
+				: [],
+		),
+	);
+	const unused = names.filter((name) => !used.has(name));
+	const word = isFile ? 'column' : 'field';
+	if (unused.length === 0) return [];
+	if (isAutomatic && plan.columns.length === 1) {
+		return [
+			`Automatic mapping found an attribute for no ${word} but the profile key, so only keys are sent. Not sent: ${unused.join(', ')}.`,
+		];
+	}
+	return [
+		unused.length === 1
+			? `The ${word} "${unused[0]}" is mapped to nothing.`
+			: `These ${word}s are mapped to nothing: ${unused.join(', ')}.`,
+	];
+}
