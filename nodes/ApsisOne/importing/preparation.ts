@@ -227,17 +227,22 @@ export class ImportPreparation<Sink extends RowSink = RowSink> {
 	private async *readAgain(optOuts: OptOutsByKey): AsyncGenerator<ImportFile> {
 		const checker = this.makeChecker();
 		const writer = new ImportFileWriter(this.plan, this.options);
+		let isComplete = false;
 		try {
 			yield* this.writeAccepted(checker, writer, optOuts);
 			const lost = this.accepted.difference(this.written).size;
 			if (lost > 0) throw sourceChanged(lost);
-		} catch (error) {
-			for (const { rowIndexes } of writer.finish()) {
-				this.unfinished = this.unfinished.union(rowIndexes);
-			}
-			throw error;
+			isComplete = true;
+		} finally {
+			if (!isComplete) this.noteUnfinished(writer);
 		}
 		yield* writer.finish();
+	}
+
+	private noteUnfinished(writer: ImportFileWriter): void {
+		for (const { rowIndexes } of writer.finish()) {
+			this.unfinished = this.unfinished.union(rowIndexes);
+		}
 	}
 
 	private async *writeAccepted(
