@@ -11,6 +11,7 @@ import {
 	workflowWith,
 } from '../support/workflows';
 import { useLocalApsisOne } from '../support/localApsisOne';
+import { sized } from '../support/size';
 
 const apsisOne = useLocalApsisOne({
 	limits: {
@@ -102,7 +103,7 @@ describe('whatever comes in', () => {
 				);
 				expect(ends).toEqual(input.map((_, index) => index));
 			}),
-			{ numRuns: 100 },
+			{ numRuns: sized(50, 500) },
 		);
 	});
 
@@ -116,7 +117,7 @@ describe('whatever comes in', () => {
 					expect(counts?.failed).toBe(0);
 				}
 			}),
-			{ numRuns: 100 },
+			{ numRuns: sized(50, 500) },
 		);
 	});
 
@@ -142,7 +143,7 @@ describe('whatever comes in', () => {
 					expect(stored?.attributes[ATTRIBUTES.points] ?? '').toBe(row['Club points'] ?? '');
 				}
 			}),
-			{ numRuns: 60 },
+			{ numRuns: sized(40, 300) },
 		);
 	});
 });

@@ -6,10 +6,13 @@ import {
 	NODE_NAME,
 	requestParameters,
 	setupFor,
+	subscription,
 	workflowWith,
 } from '../support/workflows';
+import { useFastClock } from '../support/fastClock';
 import { useLocalApsisOne } from '../support/localApsisOne';
 
+useFastClock(50);
 const apsisOne = useLocalApsisOne();
 
 const input = [{ json: { email: 'anna@example.com' } }];
@@ -187,6 +190,38 @@ describe('the upload host', () => {
 	});
 });
 
+it('a storm of 429, a failing upload and an expired address loses and doubles no row', async () => {
+	// Just below the time after which the node gives an upload up; test/integration/millionRows.scale.ts has large files.
+	const stormy = await startApsisOne({ timing: { uploadUrlLifeMs: 590_000 } });
+	for (const call of ['attributes', 'importRequest', 'importStatus'] as const) {
+		stormy.faults.add({ call, kind: 'status', status: 429, times: 4 });
+	}
+	stormy.faults.add({ call: 'upload', kind: 'status', status: 503 });
+	stormy.faults.add({ call: 'upload', kind: 'reset' });
+	// Nobody answers until the upload is given up; by then its address has expired.
+	stormy.faults.add({ call: 'upload', kind: 'timeout', skip: 1 });
+	const rows = Array.from({ length: 40 }, (_, index) => ({
+		email: `person.${index}@example.com`,
+		newsletter: index % 2 === 0 ? 'yes' : 'no',
+	}));
+	const run = await runWorkflow({
+		...setupFor(stormy),
+		workflow: workflowWith(requestParameters({ subscriptions: { values: [subscription()] } })),
+		input: rows.map((json) => ({ json })),
+	});
+	await stormy.close();
+	expect(run.error).toBeUndefined();
+	expect(run.outputs(NODE_NAME, 1)).toEqual([]);
+	const arrived = stormy.imports.flatMap(({ file }) =>
+		file?.content ? [String(file.content)] : [],
+	);
+	expect(arrived).toHaveLength(2);
+	expect(arrived.flatMap((text) => text.match(/^[^,]+@example.com/gm)).sort()).toEqual(
+		rows.map(({ email }) => email).sort(),
+	);
+	expect(stormy.imports.filter(({ file }) => file === undefined)).toHaveLength(1);
+});
+
 it('ends when the user cancels the execution', async () => {
 	const abort = new AbortController();
 	apsisOne.faults.add({
@@ -202,7 +237,7 @@ it('ends when the user cancels the execution', async () => {
 		input,
 		abort: abort.signal,
 	});
-	setTimeout(() => abort.abort(), 200);
+	setTimeout(() => abort.abort(), 20_000);
 	const run = await running;
 	expect(run.error?.message).toBe('The execution was cancelled');
 	expect(run.outputs(NODE_NAME)).toEqual([]);
