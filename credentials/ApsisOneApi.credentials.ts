@@ -16,7 +16,7 @@ export class ApsisOneApi implements ICredentialType {
 
 	icon = { light: 'file:../icons/apsisOne.svg', dark: 'file:../icons/apsisOne.dark.svg' } as const;
 
-	documentationUrl = 'https://github.com/efficy/n8n-nodes-apsis-one#credential';
+	documentationUrl = 'https://github.com/n8n-nodes-apsis-one/n8n-nodes-apsis-one#credential';
 
 	properties: INodeProperties[] = [
 		{
