@@ -2,14 +2,8 @@ import * as fc from 'fast-check';
 import type { IDataObject } from 'n8n-workflow';
 
 import { ATTRIBUTES, CHANNELS, EXISTING, KEYSPACES, TOPICS } from '../apsisOne';
-import { type EngineRun, runWorkflow } from '../engine';
-import {
-	requestParameters,
-	NODE_NAME,
-	setupFor,
-	subscription,
-	workflowWith,
-} from '../support/workflows';
+import type { EngineRun } from '../engine';
+import { importRows, NODE_NAME, subscription } from '../support/workflows';
 import { useLocalApsisOne } from '../support/localApsisOne';
 import { sized } from '../support/size';
 
@@ -27,15 +21,8 @@ async function run(
 	items: IDataObject[],
 	changes: object = {},
 ): Promise<EngineRun> {
-	const result = await runWorkflow({
-		...setupFor(apsisOne),
-		workflow: workflowWith(
-			requestParameters({ operation, subscriptions: { values: [subscription()] }, ...changes }),
-		),
-		input: items.map((json) => ({ json })),
-	});
-	await apsisOne.settled();
-	return result;
+	const subscriptions = { values: [subscription()] };
+	return await importRows(apsisOne, items, { operation, subscriptions, ...changes });
 }
 
 const anyText = fc.string({ unit: 'binary', maxLength: 30 });

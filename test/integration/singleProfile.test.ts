@@ -11,10 +11,10 @@ import {
 	TOPICS,
 } from '../apsisOne';
 import { waitFor } from '../e2e/lab/waitFor';
-import { type EngineRun, type EngineSetup, runWorkflow } from '../engine';
+import type { EngineRun, EngineSetup } from '../engine';
 import { useLocalApsisOne } from '../support/localApsisOne';
 import { sized } from '../support/size';
-import { locator, mapped, NODE_NAME, setupFor, workflowWith } from '../support/workflows';
+import { itemsOf, locator, mapped, NODE_NAME, runNode, setupFor } from '../support/workflows';
 
 const apsisOne = useLocalApsisOne();
 
@@ -30,10 +30,9 @@ async function run(
 		profileKey: '={{ $json.email }}',
 		options: {},
 	};
-	return await runWorkflow({
-		...setup,
-		workflow: workflowWith({ ...profile, ...parameters }, more),
-		input: items.map((json) => ({ json })),
+	return await runNode(apsisOne, { ...profile, ...parameters }, itemsOf(items), {
+		node: more,
+		setup,
 	});
 }
 
