@@ -84,6 +84,8 @@ export class ApsisOneApi implements ICredentialType {
 				'={{ { eu: "https://api.apsis.one", apac: "https://api-apac.apsis.one" }[$credentials.region] || $credentials.baseUrl }}',
 			url: '/audience/sections',
 			timeout: 30_000,
+			// A redirect would carry the token to another place.
+			disableFollowRedirect: true,
 		},
 		rules: [
 			{
