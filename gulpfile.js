@@ -11,6 +11,8 @@ const path = require('node:path');
 const esbuild = require('esbuild');
 const { dest, parallel, series, src } = require('gulp');
 
+const { LICENSES_FILE, licensesOf, packageFolders } = require('./scripts/licenses.js');
+
 const DIST = path.join(__dirname, 'dist');
 const MAPS = path.join(__dirname, 'dist-maps');
 
@@ -59,12 +61,30 @@ async function bundle() {
 		sourcemap: 'external',
 		write: false,
 		logLevel: 'warning',
+		metafile: true,
 	});
 	await Promise.all(result.outputFiles.map(writeOutput));
+	const licenses = await licensesOf(packageFolders(bundledFiles(result.metafile)));
+	await writeFile(path.join(DIST, LICENSES_FILE), licenses);
+}
+
+/** The sources of which something is left in an output. */
+function bundledFiles({ outputs }) {
+	return Object.values(outputs).flatMap(({ inputs }) =>
+		Object.entries(inputs)
+			.filter(([, { bytesInOutput }]) => bytesInOutput > 0)
+			.map(([file]) => file),
+	);
 }
 
 async function writeOutput({ path: file, contents }) {
-	const target = file.endsWith('.map') ? path.join(MAPS, path.relative(DIST, file)) : file;
+	await writeFile(
+		file.endsWith('.map') ? path.join(MAPS, path.relative(DIST, file)) : file,
+		contents,
+	);
+}
+
+async function writeFile(target, contents) {
 	await fs.mkdir(path.dirname(target), { recursive: true });
 	await fs.writeFile(target, contents);
 }

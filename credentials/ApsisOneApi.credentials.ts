@@ -16,7 +16,7 @@ export class ApsisOneApi implements ICredentialType {
 
 	icon = { light: 'file:../icons/apsisOne.svg', dark: 'file:../icons/apsisOne.dark.svg' } as const;
 
-	documentationUrl = 'https://github.com/efficy/n8n-nodes-apsis-one#credential';
+	documentationUrl = 'https://github.com/n8n-nodes-apsis-one/n8n-nodes-apsis-one#credential';
 
 	properties: INodeProperties[] = [
 		{
@@ -84,6 +84,8 @@ export class ApsisOneApi implements ICredentialType {
 				'={{ { eu: "https://api.apsis.one", apac: "https://api-apac.apsis.one" }[$credentials.region] || $credentials.baseUrl }}',
 			url: '/audience/sections',
 			timeout: 30_000,
+			// A redirect would carry the token to another place.
+			disableFollowRedirect: true,
 		},
 		rules: [
 			{

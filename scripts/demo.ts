@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { type ApsisOne, startApsisOne } from '../test/apsisOne';
 import { type EngineRun, listen, type RunOptions, runWorkflow } from '../test/engine';
 import { loadBuiltPackage } from '../test/support/builtPackage';
+import { credentialFor, itemsOf } from '../test/support/workflows';
 
 const EXAMPLES = join(__dirname, '../examples');
 const REQUEST = 'Request profile import';
@@ -23,18 +24,7 @@ async function main(): Promise<void> {
 	const apsisOne = await startApsisOne({ timing: { queuedMs: 500, inProgressMs: 1_500 } });
 	const setup = {
 		...loadBuiltPackage(),
-		credentials: {
-			'1': {
-				type: 'apsisOneApi',
-				data: {
-					region: 'custom',
-					baseUrl: apsisOne.baseUrl,
-					clientId: apsisOne.clientId,
-					clientSecret: apsisOne.clientSecret,
-					accessToken: '',
-				},
-			},
-		},
+		credentials: credentialFor(apsisOne),
 	};
 	const following = readExample('on-import-completed.json');
 	const trigger = await listen(setup, nodeOf(following, TRIGGER));
@@ -115,7 +105,7 @@ function readCustomers(): INodeExecutionData[] {
 	const rows = parse<Record<string, string>>(readFileSync(join(EXAMPLES, 'customers.csv')), {
 		columns: true,
 	});
-	return rows.map((json) => ({ json }));
+	return itemsOf(rows);
 }
 
 function nodeOf(workflow: Example, name: string): INode {

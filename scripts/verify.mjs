@@ -1,5 +1,13 @@
 import { execFileSync } from 'node:child_process';
-import { cpSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import {
+	cpSync,
+	existsSync,
+	mkdtempSync,
+	readdirSync,
+	readFileSync,
+	rmSync,
+	statSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -8,6 +16,8 @@ import {
 	analyzePackage,
 	SOURCE_FILE_PATTERNS,
 } from '@n8n/scan-community-package/scanner/scanner.mjs';
+
+import { LICENSES_FILE, packageFolders } from './licenses.js';
 
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), '..');
 /** Size budget of the published tarball. */
@@ -36,6 +46,7 @@ async function main() {
 			...sizeProblem(statSync(tarball).size),
 			...strayFiles(packed.files.map(({ path }) => path)),
 			...dependencyProblem(),
+			...missingLicenses(join(folder, 'package/dist', LICENSES_FILE)),
 			...(await scan('sources', ROOT, SOURCE_FILE_PATTERNS)),
 			...(await scan('tarball', join(folder, 'package'), ['dist/**/*.js', 'package.json'])),
 			...lint(),
@@ -66,6 +77,27 @@ function strayFiles(paths) {
 function dependencyProblem() {
 	const manifest = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
 	return 'dependencies' in manifest ? ['package.json has dependencies.'] : [];
+}
+
+/** Asks the source maps, not the build, which packages are inside. */
+function missingLicenses(file) {
+	if (!existsSync(file)) return [`The tarball lacks ${LICENSES_FILE}.`];
+	const text = readFileSync(file, 'utf8');
+	return packageFolders(bundledSources()).flatMap((folder) => {
+		const { name, version } = JSON.parse(readFileSync(join(ROOT, folder, 'package.json'), 'utf8'));
+		const notice = text.split(`\n${name} ${version} (`)[1]?.split('-'.repeat(80))[0] ?? '';
+		return notice.length > 500 ? [] : [`${LICENSES_FILE} lacks the licence of ${name} ${version}.`];
+	});
+}
+
+function bundledSources() {
+	const maps = join(ROOT, 'dist-maps');
+	return readdirSync(maps, { recursive: true, withFileTypes: true })
+		.filter((entry) => entry.name.endsWith('.map'))
+		.flatMap(
+			(entry) =>
+				JSON.parse(readFileSync(join(entry.parentPath ?? entry.path, entry.name), 'utf8')).sources,
+		);
 }
 
 async function scan(what, folder, patterns) {

@@ -11,17 +11,18 @@ import {
 	KEYSPACES,
 	SECTIONS,
 } from '../apsisOne';
-import { type CredentialStore, type EngineRun, logLines, runWorkflow } from '../engine';
+import { type CredentialStore, type EngineRun, logLines } from '../engine';
 import { requestToken } from '../support/requestToken';
 import {
 	credentialFor,
+	itemsOf,
+	jsonOf,
 	locator,
 	mapped,
-	NODE_NAME,
 	requestParameters,
+	runNode,
 	setupFor,
 	subscription,
-	workflowWith,
 } from '../support/workflows';
 import { CALL_OF, type FaultName, FAULTS, HITS, type HowOften, type Step } from './faultKinds';
 
@@ -94,9 +95,8 @@ export async function runCell(apsisOne: ApsisOne, cell: CellName): Promise<CellR
 		reached: isSingle(cell.step)
 			? effectsOn(apsisOne, cell.step)
 			: apsisOne.imports.flatMap(rowsOf).sort(),
-		rejected: run
-			.outputs(NODE_NAME, 1)
-			.map(({ json }) => String(json.email))
+		rejected: jsonOf(run, 1)
+			.map(({ email }) => String(email))
 			.sort(),
 		orphans: apsisOne.imports.filter(({ uploadedAt }) => uploadedAt === undefined),
 		everythingTold: everythingOf(run),
@@ -116,9 +116,8 @@ async function execute(
 	importId = '',
 ): Promise<EngineRun> {
 	const setup = { ...setupFor(apsisOne), credentials };
-	const workflow = workflowWith(parametersOf(step, importId));
-	const input = isSingle(step) ? [{ json: { email: SINGLE[step] } }] : rows();
-	return await runWorkflow({ ...setup, workflow, input });
+	const input = isSingle(step) ? itemsOf([{ email: SINGLE[step] }]) : rows();
+	return await runNode(apsisOne, parametersOf(step, importId), input, { setup });
 }
 
 export function isSingle(step: Step): step is keyof typeof SINGLE {
@@ -126,8 +125,8 @@ export function isSingle(step: Step): step is keyof typeof SINGLE {
 }
 
 function rows(): INodeExecutionData[] {
-	const row = (newsletter: string) => (email: string) => ({ json: { email, newsletter } });
-	return [...OPT_INS.map(row('yes')), ...REJECTED.map(row('yes')), ...OPT_OUTS.map(row('no'))];
+	const row = (newsletter: string) => (email: string) => ({ email, newsletter });
+	return itemsOf([...[...OPT_INS, ...REJECTED].map(row('yes')), ...OPT_OUTS.map(row('no'))]);
 }
 
 function parametersOf(step: Step, importId: string): INodeParameters {
@@ -201,12 +200,11 @@ function rowsOf({ file }: ImportRecord): string[] {
 function toldBy(run: EngineRun): string {
 	if (run.error)
 		return sentences(run.error.message, (run.error as { description?: unknown }).description);
-	const reasons = run
-		.outputs(NODE_NAME, 1)
-		.flatMap(({ json }) => (json.reasons ?? []) as IDataObject[])
+	const reasons = jsonOf(run, 1)
+		.flatMap(({ reasons: some }) => (some ?? []) as IDataObject[])
 		.filter(({ field }) => field === 'Import')
 		.map(({ rule, cure }) => sentences(rule, cure));
-	const messages = run.outputs(NODE_NAME).map(({ json }) => json.message);
+	const messages = jsonOf(run).map(({ message }) => message);
 	return sentences(...new Set([...reasons, ...messages]));
 }
 

@@ -2,17 +2,18 @@ import type { INode, INodeParameters } from 'n8n-workflow';
 
 import { ApsisOne as ApsisOneNode } from '../../nodes/ApsisOne/ApsisOne.node';
 import { ATTRIBUTES, KEYSPACES, SECTIONS } from '../apsisOne';
-import { type EngineRun, runWorkflow } from '../engine';
+import type { EngineRun } from '../engine';
 import { useLocalApsisOne } from '../support/localApsisOne';
 import {
+	itemsOf,
+	jsonOf,
 	locator,
 	mapped,
-	NODE_NAME,
 	NODE_TYPE,
 	requestParameters,
+	runNode,
 	setupFor,
 	subscription,
-	workflowWith,
 } from '../support/workflows';
 
 /** What an agent's engine does with a tool: n8n runs the node under a type of its own (test/e2e/aiTool.e2e.ts is the real thing). */
@@ -24,11 +25,10 @@ async function call(
 	email: string,
 	more: Partial<INode> = {},
 ): Promise<EngineRun> {
-	return await runWorkflow({
-		...setupFor(apsisOne),
-		nodeTypes: { [TOOL_TYPE]: new ApsisOneNode() },
-		workflow: workflowWith(parameters, { type: TOOL_TYPE, ...more }),
-		input: [{ json: { email, lastname: 'invented by the model', newsletter: 'yes' } }],
+	const items = itemsOf([{ email, lastname: 'invented by the model', newsletter: 'yes' }]);
+	return await runNode(apsisOne, parameters, items, {
+		setup: { ...setupFor(apsisOne), nodeTypes: { [TOOL_TYPE]: new ApsisOneNode() } },
+		node: { type: TOOL_TYPE, ...more },
 	});
 }
 
@@ -43,12 +43,11 @@ const UPSERT: INodeParameters = {
 	options: {},
 };
 const REQUEST = requestParameters({ profileKeyField: EMAIL, attributes: UPSERT.attributes });
-const json = (run: EngineRun) => run.outputs(NODE_NAME).map((item) => item.json);
 
 it('hands on what is wrong as an item, so that the model learns the cure, too', async () => {
 	const run = await call(UPSERT, 'nobody');
 	expect(run.error).toBeUndefined();
-	expect(json(run)).toEqual([
+	expect(jsonOf(run)).toEqual([
 		{
 			error: '[Item 0] Profile Key: invalid email address (nobody)',
 			message: 'Write it like name@example.com, with a public domain.',
@@ -62,11 +61,11 @@ it('stops the workflow when the user wants that', async () => {
 });
 
 it('tells of rejected rows on the one output that a model hears of', async () => {
-	expect(json(await call(REQUEST, 'nobody'))).toMatchObject([
+	expect(jsonOf(await call(REQUEST, 'nobody'))).toMatchObject([
 		{ status: 'nothingSent', rowsRejected: 1 },
 		{ email: 'nobody', reasons: [{ rule: 'invalid email address' }] },
 	]);
-	expect(json(await call(REQUEST, 'anna@example.com'))).toMatchObject([{ rows: 1 }]);
+	expect(jsonOf(await call(REQUEST, 'anna@example.com'))).toMatchObject([{ rows: 1 }]);
 });
 
 const AUTOMATIC: INodeParameters = { mappingMode: 'autoMapInputData', value: null };
@@ -93,7 +92,7 @@ it.each<[string, INodeParameters, string]>([
 		'Profile Key Field gives the name of a field (email), which a tool of an AI agent cannot read',
 	],
 ])('takes no %s from what a model may have made up', async (_, parameters, error) => {
-	expect(json(await call(parameters, 'anna@example.com'))).toMatchObject([{ error }]);
+	expect(jsonOf(await call(parameters, 'anna@example.com'))).toMatchObject([{ error }]);
 	expect(apsisOne.imports).toEqual([]);
 	expect(apsisOne.calls.filter(({ call: name }) => name === 'profile')).toEqual([]);
 });
@@ -108,7 +107,7 @@ it('puts a consent on the address that an expression gives', async () => {
 			values: [subscription({ consent: 'optInAll', consentAddress: 'field', addressField: EMAIL })],
 		},
 	};
-	const [preview] = json(await call(parameters, 'anna@example.com'));
+	const [preview] = jsonOf(await call(parameters, 'anna@example.com'));
 	expect(JSON.stringify(preview)).toContain('"address_field_selector":"Profile Key"');
 	const elsewhere = subscription({
 		consent: 'optInAll',
@@ -119,7 +118,7 @@ it('puts a consent on the address that an expression gives', async () => {
 		{ ...parameters, subscriptions: { values: [elsewhere] } },
 		'a@example.com',
 	);
-	expect(json(refused)).toMatchObject([
+	expect(jsonOf(refused)).toMatchObject([
 		{ error: expect.stringContaining('is not mapped to the attribute Email') as string },
 	]);
 });

@@ -1,16 +1,7 @@
 import type { INodeParameters } from 'n8n-workflow';
 
 import { ATTRIBUTES, KEYSPACES, SECTIONS, startApsisOne, TAGS, TOPICS } from '../apsisOne';
-import { runWorkflow } from '../engine';
-import {
-	locator,
-	mapped,
-	NODE_NAME,
-	requestParameters,
-	setupFor,
-	subscription,
-	workflowWith,
-} from '../support/workflows';
+import { importRows, locator, mapped, NODE_NAME, subscription } from '../support/workflows';
 import { useLocalApsisOne } from '../support/localApsisOne';
 
 const apsisOne = useLocalApsisOne();
@@ -27,11 +18,7 @@ async function tried({
 	credential,
 	items = [{ email: 'anna@example.com', newsletter: 'yes' }],
 }: Trial) {
-	const run = await runWorkflow({
-		...setupFor(apsisOne, credential),
-		workflow: workflowWith(requestParameters(parameters)),
-		input: items.map((json) => ({ json: { ...json } })),
-	});
+	const run = await importRows(apsisOne, items, parameters, { credential });
 	return {
 		message: run.error?.message,
 		description: run.error?.description,
@@ -279,13 +266,12 @@ describe('a sentence that names what is wrong, and the cure', () => {
 });
 
 it('hands the sentence on as an item when the node is set to continue on fail', async () => {
-	const run = await runWorkflow({
-		...setupFor(apsisOne),
-		workflow: workflowWith(requestParameters({ profileKeyField: 'emial' }), {
-			onError: 'continueRegularOutput',
-		}),
-		input: [{ json: { email: 'anna@example.com' } }],
-	});
+	const run = await importRows(
+		apsisOne,
+		[{ email: 'anna@example.com' }],
+		{ profileKeyField: 'emial' },
+		{ node: { onError: 'continueRegularOutput' } },
+	);
 	expect(run.status).toBe('success');
 	expect(run.outputs(NODE_NAME)).toMatchObject([
 		{

@@ -5,12 +5,20 @@ import {
 	mkdirSync,
 	mkdtempSync,
 	readdirSync,
+	readFileSync,
 	realpathSync,
 	rmSync,
 	symlinkSync,
+	writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+
+import { licensesOf, packageFolders } from '../../scripts/licenses';
+
+interface SourceMap {
+	sources: string[];
+}
 
 const ROOT = join(__dirname, '../..');
 let folder: string;
@@ -53,4 +61,46 @@ it.each(built())('loads %s with nothing but n8n-workflow at hand', (file) => {
 	`;
 	const name = execFileSync(process.execPath, ['-e', script], { cwd: folder, encoding: 'utf8' });
 	expect(name).toMatch(/^APSIS One/);
+});
+
+it('brings the licence of every package inside it', () => {
+	const maps = readdirSync(join(ROOT, 'dist-maps'), { recursive: true })
+		.map(String)
+		.filter((file) => file.endsWith('.map'))
+		.map((file) => JSON.parse(readFileSync(join(ROOT, 'dist-maps', file), 'utf8')) as SourceMap);
+	const packages = maps
+		.flatMap(({ sources }) => sources)
+		.map((source) => /^.*node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(source)?.[1])
+		.filter((name) => name !== undefined);
+	expect(new Set(packages)).toContain('csv-parse');
+	const notices = readFileSync(join(ROOT, 'dist/THIRD-PARTY-LICENSES.txt'), 'utf8')
+		.split(/^-{80}\n/m)
+		.slice(1);
+	expect(notices.map((notice) => notice.split(' ')[0])).toEqual([...new Set(packages)].sort());
+	for (const notice of notices) {
+		expect(notice).toMatch(/^\S+ \d+\.\d+\.\d+ \(\S+\)\n/);
+		expect(notice).toMatch(/copyright[^]*permission is hereby granted/i);
+	}
+});
+
+it('cannot be built with a package that has no licence text', async () => {
+	const bare = join(folder, 'node_modules/@bare/package');
+	mkdirSync(bare, { recursive: true });
+	writeFileSync(
+		join(bare, 'package.json'),
+		JSON.stringify({ name: '@bare/package', version: '1.0.0', license: 'MIT' }),
+	);
+	const folders = packageFolders([
+		'nodes/ApsisOne/errors.ts',
+		'node_modules/@bare/package/lib/index.js',
+		'../../node_modules/@bare/package/lib/other.js',
+	]);
+	expect(folders).toEqual(['node_modules/@bare/package']);
+	await expect(licensesOf(folders, folder)).rejects.toThrow(
+		'@bare/package 1.0.0 is bundled, but has no licence text.',
+	);
+	writeFileSync(join(bare, 'LICENCE.txt'), 'As you like.');
+	expect(await licensesOf(folders, folder)).toContain(
+		'\n@bare/package 1.0.0 (MIT)\n\nAs you like.\n',
+	);
 });

@@ -3,8 +3,8 @@ import type { INodeParameters } from 'n8n-workflow';
 import { createHash } from 'node:crypto';
 
 import { ATTRIBUTES, KEYSPACES } from '../apsisOne';
-import { type EngineRun, runWorkflow } from '../engine';
-import { mapped, NODE_NAME, requestParameters, setupFor, workflowWith } from '../support/workflows';
+import type { EngineRun } from '../engine';
+import { mapped, NODE_NAME, requestParameters, runNode } from '../support/workflows';
 import { useLocalApsisOne } from '../support/localApsisOne';
 
 const apsisOne = useLocalApsisOne();
@@ -14,13 +14,11 @@ async function importFile(
 	changes: INodeParameters = {},
 ): Promise<EngineRun> {
 	const data = Buffer.from(content).toString('base64');
-	const run = await runWorkflow({
-		...setupFor(apsisOne),
-		workflow: workflowWith(
-			requestParameters({ inputSource: 'file', binaryPropertyName: 'data', ...changes }),
-		),
-		input: [{ json: {}, binary: { data: { data, mimeType: 'text/csv', fileName: 'in.csv' } } }],
-	});
+	const run = await runNode(
+		apsisOne,
+		requestParameters({ inputSource: 'file', binaryPropertyName: 'data', ...changes }),
+		[{ json: {}, binary: { data: { data, mimeType: 'text/csv', fileName: 'in.csv' } } }],
+	);
 	await apsisOne.settled();
 	return run;
 }

@@ -1,15 +1,9 @@
 import type { IBinaryData, INodeExecutionData, INodeParameters } from 'n8n-workflow';
 
-import { type EngineRun, readBinary, runWorkflow } from '../engine';
+import { type EngineRun, readBinary } from '../engine';
 import { startFastClock } from '../support/fastClock';
 import { useLocalApsisOne } from '../support/localApsisOne';
-import {
-	NODE_NAME,
-	requestParameters,
-	setupFor,
-	subscription,
-	workflowWith,
-} from '../support/workflows';
+import { jsonOf, NODE_NAME, requestParameters, runNode, subscription } from '../support/workflows';
 
 const apsisOne = useLocalApsisOne();
 
@@ -18,13 +12,8 @@ async function importBoth(
 	input: INodeExecutionData[],
 	changes: INodeParameters = {},
 ): Promise<EngineRun> {
-	return await runWorkflow({
-		...setupFor(apsisOne),
-		workflow: workflowWith(
-			requestParameters({ subscriptions: { values: [subscription()] }, ...changes }),
-		),
-		input,
-	});
+	const parameters = { subscriptions: { values: [subscription()] }, ...changes };
+	return await runNode(apsisOne, requestParameters(parameters), input);
 }
 
 /** APSIS One refuses the second. */
@@ -58,7 +47,7 @@ describe('when the second of two imports is refused', () => {
 			{ json: { email: 'out@example.com', newsletter: 'no' } },
 		]);
 		expect(run.status).toBe('success');
-		expect(run.outputs(NODE_NAME).map(({ json }) => json)).toMatchObject([
+		expect(jsonOf(run)).toMatchObject([
 			{ rows: 1, optOuts: 1, parts: 1, rowsRead: 2, rowsSent: 1, rowsRejected: 1 },
 		]);
 		expect(run.outputs(NODE_NAME, 1)).toEqual([
@@ -80,7 +69,7 @@ describe('when the second of two imports is refused', () => {
 			inputSource: 'file',
 			binaryPropertyName: 'data',
 		});
-		expect(run.outputs(NODE_NAME).map(({ json }) => json)).toMatchObject([{ rows: 2, optOuts: 2 }]);
+		expect(jsonOf(run)).toMatchObject([{ rows: 2, optOuts: 2 }]);
 		const [unsent, ...more] = run.outputs(NODE_NAME, 1);
 		expect(more).toEqual([]);
 		expect(unsent).toMatchObject({
@@ -107,8 +96,8 @@ it('what finds no place within Maximum Wait comes out again, and is told', async
 			{ options: { maxWaitForPlace: 2 } },
 		);
 		expect(run.error).toBeUndefined();
-		expect(run.outputs(NODE_NAME).map(({ json }) => json)).toMatchObject([{ rows: 1, optOuts: 1 }]);
-		expect(run.outputs(NODE_NAME, 1).map(({ json }) => json)).toMatchObject([
+		expect(jsonOf(run)).toMatchObject([{ rows: 1, optOuts: 1 }]);
+		expect(jsonOf(run, 1)).toMatchObject([
 			{
 				email: 'in@example.com',
 				reasons: [

@@ -1,28 +1,17 @@
 import type { IDataObject, INodeParameters } from 'n8n-workflow';
 
 import { ATTRIBUTES, KEYSPACES } from '../apsisOne';
-import { type EngineRun, runWorkflow } from '../engine';
-import {
-	mapped,
-	NODE_NAME,
-	requestParameters,
-	setupFor,
-	subscription,
-	workflowWith,
-} from '../support/workflows';
+import type { EngineRun } from '../engine';
+import { importRows, jsonOf, mapped, NODE_NAME, subscription } from '../support/workflows';
 import { useLocalApsisOne } from '../support/localApsisOne';
 
 const apsisOne = useLocalApsisOne();
 
 async function preview(input: IDataObject[], changes: INodeParameters = {}): Promise<EngineRun> {
-	return await runWorkflow({
-		...setupFor(apsisOne),
-		workflow: workflowWith(requestParameters({ operation: 'preview', ...changes })),
-		input: input.map((json) => ({ json })),
-	});
+	return await importRows(apsisOne, input, { operation: 'preview', ...changes });
 }
 
-const shown = (run: EngineRun) => run.outputs(NODE_NAME)[0]?.json;
+const shown = (run: EngineRun) => jsonOf(run)[0];
 
 it('shows the request, the rows as APSIS One would get them, and what is wrong with the others', async () => {
 	const run = await preview(

@@ -2,15 +2,10 @@ import * as fc from 'fast-check';
 import type { IDataObject } from 'n8n-workflow';
 
 import { ATTRIBUTES, CHANNELS, EXISTING, KEYSPACES, TOPICS } from '../apsisOne';
-import { type EngineRun, runWorkflow } from '../engine';
-import {
-	requestParameters,
-	NODE_NAME,
-	setupFor,
-	subscription,
-	workflowWith,
-} from '../support/workflows';
+import type { EngineRun } from '../engine';
+import { importRows, NODE_NAME, subscription } from '../support/workflows';
 import { useLocalApsisOne } from '../support/localApsisOne';
+import { sized } from '../support/size';
 
 const apsisOne = useLocalApsisOne({
 	limits: {
@@ -26,15 +21,8 @@ async function run(
 	items: IDataObject[],
 	changes: object = {},
 ): Promise<EngineRun> {
-	const result = await runWorkflow({
-		...setupFor(apsisOne),
-		workflow: workflowWith(
-			requestParameters({ operation, subscriptions: { values: [subscription()] }, ...changes }),
-		),
-		input: items.map((json) => ({ json })),
-	});
-	await apsisOne.settled();
-	return result;
+	const subscriptions = { values: [subscription()] };
+	return await importRows(apsisOne, items, { operation, subscriptions, ...changes });
 }
 
 const anyText = fc.string({ unit: 'binary', maxLength: 30 });
@@ -103,7 +91,7 @@ describe('whatever comes in', () => {
 				);
 				expect(ends).toEqual(input.map((_, index) => index));
 			}),
-			{ numRuns: 100 },
+			{ numRuns: sized(50, 500) },
 		);
 	});
 
@@ -117,7 +105,7 @@ describe('whatever comes in', () => {
 					expect(counts?.failed).toBe(0);
 				}
 			}),
-			{ numRuns: 100 },
+			{ numRuns: sized(50, 500) },
 		);
 	});
 
@@ -143,7 +131,7 @@ describe('whatever comes in', () => {
 					expect(stored?.attributes[ATTRIBUTES.points] ?? '').toBe(row['Club points'] ?? '');
 				}
 			}),
-			{ numRuns: 60 },
+			{ numRuns: sized(40, 300) },
 		);
 	});
 });

@@ -1,34 +1,16 @@
+import type { INodeParameters } from 'n8n-workflow';
+
 import { ATTRIBUTES, CHANNELS, EXISTING, KEYSPACES, SECTIONS, TAGS, TOPICS } from '../apsisOne';
-import { type EngineRun, logLines, runWorkflow } from '../engine';
-import {
-	mapped,
-	NODE_NAME,
-	requestParameters,
-	setupFor,
-	subscription,
-	workflowWith,
-} from '../support/workflows';
+import { logLines } from '../engine';
+import { importRows, jsonOf, mapped, NODE_NAME, subscription } from '../support/workflows';
 import { useLocalApsisOne } from '../support/localApsisOne';
 
 const apsisOne = useLocalApsisOne();
 
 const NEWS_BY_EMAIL = `${TOPICS.news}|${CHANNELS.email}`;
 
-async function importItems(
-	items: object[],
-	parameters: Parameters<typeof requestParameters>[0] = {},
-): Promise<EngineRun> {
-	const run = await runWorkflow({
-		...setupFor(apsisOne),
-		workflow: workflowWith(requestParameters(parameters)),
-		input: items.map((json) => ({ json: { ...json } })),
-	});
-	await apsisOne.settled();
-	return run;
-}
-
-const json = (run: EngineRun, output = 0) =>
-	run.outputs(NODE_NAME, output).map((item) => item.json);
+const importItems = async (...[rows, changes]: [object[], INodeParameters?]) =>
+	await importRows(apsisOne, rows, changes);
 const contents = () => apsisOne.imports.map(({ file }) => file?.content?.toString('utf8'));
 
 describe('one import for all items', () => {
@@ -183,7 +165,7 @@ describe('consent', () => {
 			],
 			{ subscriptions: { values: [subscription()] } },
 		);
-		expect(json(run)).toMatchObject([
+		expect(jsonOf(run)).toMatchObject([
 			{ rows: 1, part: 1, parts: 2, optIns: 0, optOuts: 1 },
 			{ rows: 2, part: 2, parts: 2, optIns: 1, optOuts: 0 },
 		]);
@@ -205,7 +187,7 @@ describe('consent', () => {
 			subscriptions: { values: [subscription({ resubscribe: true })] },
 		});
 		expect(consentOf()).toBe('opt-in');
-		expect(json(run)[0]).toMatchObject({ resubscribes: 1 });
+		expect(jsonOf(run)[0]).toMatchObject({ resubscribes: 1 });
 		expect(run.hints(NODE_NAME)[0]?.message).toContain(
 			'1 row asked to resubscribe profiles that had opted out',
 		);
@@ -233,7 +215,7 @@ describe('rows that APSIS One would refuse', () => {
 
 	it('come out of the second output with their reasons, and the good ones are sent', async () => {
 		const run = await importItems(bad, { options: { onInvalidValue: 'rejectRow' } });
-		expect(json(run)).toMatchObject([{ rows: 1 }]);
+		expect(jsonOf(run)).toMatchObject([{ rows: 1 }]);
 		expect(run.outputs(NODE_NAME, 1)).toEqual([
 			{
 				json: {
@@ -298,7 +280,7 @@ describe('rows that APSIS One would refuse', () => {
 		const run = await importItems(bad, {
 			options: { onInvalidRow: 'sendAnyway', onInvalidValue: 'rejectRow' },
 		});
-		expect(json(run)).toMatchObject([{ rows: 4 }]);
+		expect(jsonOf(run)).toMatchObject([{ rows: 4 }]);
 		expect(apsisOne.imports[0]?.counts).toMatchObject({ created: 1, failed: 3 });
 	});
 });

@@ -1,26 +1,17 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-globals -- runs under jest, never in n8n */
 import { type Fault, startApsisOne } from '../apsisOne';
-import { runWorkflow } from '../engine';
-import {
-	credentialFor,
-	NODE_NAME,
-	requestParameters,
-	setupFor,
-	workflowWith,
-} from '../support/workflows';
+import { credentialFor, importRows, NODE_NAME, setupFor, subscription } from '../support/workflows';
+import { useFastClock } from '../support/fastClock';
 import { useLocalApsisOne } from '../support/localApsisOne';
 
+useFastClock(50);
 const apsisOne = useLocalApsisOne();
 
-const input = [{ json: { email: 'anna@example.com' } }];
+const ROWS = [{ email: 'anna@example.com' }];
 
 async function importWith(...faults: Fault[]) {
 	for (const fault of faults) apsisOne.faults.add(fault);
-	return await runWorkflow({
-		...setupFor(apsisOne),
-		workflow: workflowWith(requestParameters()),
-		input,
-	});
+	return await importRows(apsisOne, ROWS);
 }
 
 const countOf = (call: string) => apsisOne.calls.filter((one) => one.call === call).length;
@@ -28,9 +19,9 @@ const countOf = (call: string) => apsisOne.calls.filter((one) => one.call === ca
 describe('the token', () => {
 	it('is kept from one execution to the next', async () => {
 		const setup = setupFor(apsisOne);
-		const options = { ...setup, workflow: workflowWith(requestParameters()), input };
-		await runWorkflow(options);
-		await runWorkflow(options);
+		const again = async () => await importRows(apsisOne, ROWS, {}, { setup });
+		await again();
+		await again();
 		expect(countOf('token')).toBe(1);
 	});
 
@@ -39,12 +30,12 @@ describe('the token', () => {
 			'base64url',
 		);
 		const credentials = credentialFor(apsisOne, { accessToken: `e30.${past}.x` });
-		const run = await runWorkflow({
-			...setupFor(apsisOne),
-			credentials,
-			workflow: workflowWith(requestParameters()),
-			input,
-		});
+		const run = await importRows(
+			apsisOne,
+			ROWS,
+			{},
+			{ setup: { ...setupFor(apsisOne), credentials } },
+		);
 		expect(run.status).toBe('success');
 		expect(apsisOne.calls.map(({ call, status }) => [call, status])[0]).toEqual(['token', 200]);
 		expect(apsisOne.calls.some(({ status }) => status === 403)).toBe(false);
@@ -52,10 +43,10 @@ describe('the token', () => {
 
 	it('is renewed once when APSIS One refuses it with 403, and the call is repeated', async () => {
 		const setup = setupFor(apsisOne);
-		const options = { ...setup, workflow: workflowWith(requestParameters()), input };
-		await runWorkflow(options);
+		const again = async () => await importRows(apsisOne, ROWS, {}, { setup });
+		await again();
 		apsisOne.expireTokens();
-		const run = await runWorkflow(options);
+		const run = await again();
 		expect(run.status).toBe('success');
 		expect(countOf('token')).toBe(2);
 		expect(apsisOne.calls.filter(({ status }) => status === 403)).toHaveLength(1);
@@ -63,7 +54,7 @@ describe('the token', () => {
 
 	it('is renewed once and no more when the permission is missing', async () => {
 		const setup = setupFor(apsisOne);
-		await runWorkflow({ ...setup, workflow: workflowWith(requestParameters()), input });
+		await importRows(apsisOne, ROWS, {}, { setup });
 		apsisOne.faults.add({
 			call: 'keyspaces',
 			kind: 'status',
@@ -71,7 +62,7 @@ describe('the token', () => {
 			times: 9,
 			body: { Message: 'User is not authorized' },
 		});
-		const run = await runWorkflow({ ...setup, workflow: workflowWith(requestParameters()), input });
+		const run = await importRows(apsisOne, ROWS, {}, { setup });
 		expect(run.error).toMatchObject({
 			message: 'APSIS One refused to list the keyspaces',
 			description:
@@ -174,17 +165,41 @@ describe('the upload host', () => {
 
 	it('gets a new import when the form expired on the way', async () => {
 		const shortLived = await startApsisOne({ timing: { uploadUrlLifeMs: 0 } });
-		const run = await runWorkflow({
-			...setupFor(shortLived),
-			workflow: workflowWith(requestParameters()),
-			input,
-		});
+		const run = await importRows(shortLived, ROWS);
 		expect(run.error?.message).toBe(
 			'The upload address expired each time before the file had arrived',
 		);
 		expect(shortLived.imports).toHaveLength(3);
 		await shortLived.close();
 	});
+});
+
+it('a storm of 429, a failing upload and an expired address loses and doubles no row', async () => {
+	// Just below the time after which the node gives an upload up; test/integration/millionRows.scale.ts has large files.
+	const stormy = await startApsisOne({ timing: { uploadUrlLifeMs: 590_000 } });
+	for (const call of ['attributes', 'importRequest', 'importStatus'] as const) {
+		stormy.faults.add({ call, kind: 'status', status: 429, times: 4 });
+	}
+	stormy.faults.add({ call: 'upload', kind: 'status', status: 503 });
+	stormy.faults.add({ call: 'upload', kind: 'reset' });
+	// Nobody answers until the upload is given up; by then its address has expired.
+	stormy.faults.add({ call: 'upload', kind: 'timeout', skip: 1 });
+	const rows = Array.from({ length: 40 }, (_, index) => ({
+		email: `person.${index}@example.com`,
+		newsletter: index % 2 === 0 ? 'yes' : 'no',
+	}));
+	const run = await importRows(stormy, rows, { subscriptions: { values: [subscription()] } });
+	await stormy.close();
+	expect(run.error).toBeUndefined();
+	expect(run.outputs(NODE_NAME, 1)).toEqual([]);
+	const arrived = stormy.imports.flatMap(({ file }) =>
+		file?.content ? [String(file.content)] : [],
+	);
+	expect(arrived).toHaveLength(2);
+	expect(arrived.flatMap((text) => text.match(/^[^,]+@example.com/gm)).sort()).toEqual(
+		rows.map(({ email }) => email).sort(),
+	);
+	expect(stormy.imports.filter(({ file }) => file === undefined)).toHaveLength(1);
 });
 
 it('ends when the user cancels the execution', async () => {
@@ -196,13 +211,8 @@ it('ends when the user cancels the execution', async () => {
 		times: 9,
 		headers: { 'Retry-After': '60' },
 	});
-	const running = runWorkflow({
-		...setupFor(apsisOne),
-		workflow: workflowWith(requestParameters()),
-		input,
-		abort: abort.signal,
-	});
-	setTimeout(() => abort.abort(), 200);
+	const running = importRows(apsisOne, ROWS, {}, { abort: abort.signal });
+	setTimeout(() => abort.abort(), 20_000);
 	const run = await running;
 	expect(run.error?.message).toBe('The execution was cancelled');
 	expect(run.outputs(NODE_NAME)).toEqual([]);

@@ -1,41 +1,45 @@
 import type { INodeParameters } from 'n8n-workflow';
 
-import { ApsisOneTrigger } from '../../nodes/ApsisOne/ApsisOneTrigger.node';
 import { KEYSPACES, SECTIONS } from '../apsisOne';
 import { type EngineRun, listen, runWorkflow } from '../engine';
 import {
+	importRows,
+	itemsOf,
+	jsonOf,
 	locator,
 	NODE_NAME,
-	requestParameters,
+	runNode,
 	setupFor,
-	workflowWith,
+	TRIGGER_NODE,
 } from '../support/workflows';
+import { useFastClock } from '../support/fastClock';
 import { useLocalApsisOne } from '../support/localApsisOne';
 
+useFastClock();
 const apsisOne = useLocalApsisOne();
 
-const input = [{ json: { email: 'anna@example.com' } }, { json: { email: 'nobody' } }];
-
 async function request(parameters: INodeParameters): Promise<EngineRun> {
-	return await runWorkflow({
-		...setupFor(apsisOne),
-		workflow: workflowWith(requestParameters(parameters)),
-		input,
-	});
+	return await importRows(
+		apsisOne,
+		[{ email: 'anna@example.com' }, { email: 'nobody' }],
+		parameters,
+	);
 }
 
 describe('waiting in process', () => {
 	it('ends completed, with the rejected rows on their own output', async () => {
 		const run = await request({ waitForCompletion: true });
-		expect(run.outputs(NODE_NAME).map(({ json }) => json)).toEqual([
+		expect(jsonOf(run)).toEqual([
 			expect.objectContaining({
 				status: 'completed',
 				rows: 1,
 				waitedHow: 'inProcess',
-				waitedSeconds: 10,
 			}),
 		]);
-		expect(run.outputs(NODE_NAME)[0]?.json).not.toHaveProperty('rejected');
+		const waitedSeconds = Number(jsonOf(run)[0]?.waitedSeconds);
+		expect(waitedSeconds).toBeGreaterThanOrEqual(10);
+		expect(waitedSeconds).toBeLessThan(60);
+		expect(jsonOf(run)[0]).not.toHaveProperty('rejected');
 		expect(run.outputs(NODE_NAME, 1)).toHaveLength(1);
 	});
 
@@ -55,7 +59,7 @@ describe('waiting in process', () => {
 			waitForCompletion: true,
 			options: { maxWait: 0.001, onFailure: 'continue' },
 		});
-		expect(run.outputs(NODE_NAME)[0]?.json).toMatchObject({
+		expect(jsonOf(run)[0]).toMatchObject({
 			status: 'timedOut',
 			message: 'Maximum Wait is over; the import may still complete.',
 			result: { status: 'in_progress' },
@@ -64,18 +68,15 @@ describe('waiting in process', () => {
 
 	it('watches the imports of all items together', async () => {
 		const sent = await request({});
-		const importId = sent.outputs(NODE_NAME)[0]?.json.importId;
-		const run = await runWorkflow({
-			...setupFor(apsisOne),
-			workflow: workflowWith({
-				resource: 'profileImport',
-				operation: 'wait',
-				section: locator(SECTIONS.shop),
-				importId: '={{ $json.importId }}',
-				options: {},
-			}),
-			input: [{ json: { importId } }, { json: { importId } }],
-		});
+		const importId = jsonOf(sent)[0]?.importId;
+		const wait = {
+			resource: 'profileImport',
+			operation: 'wait',
+			section: locator(SECTIONS.shop),
+			importId: '={{ $json.importId }}',
+			options: {},
+		};
+		const run = await runNode(apsisOne, wait, itemsOf([{ importId }, { importId }]));
 		expect(run.outputs(NODE_NAME)).toMatchObject([
 			{ json: { importId, status: 'completed' }, pairedItem: { item: 0 } },
 			{ json: { importId, status: 'completed' }, pairedItem: { item: 1 } },
@@ -84,27 +85,13 @@ describe('waiting in process', () => {
 });
 
 describe('the trigger', () => {
-	const node = {
-		id: 't',
-		name: 'Trigger',
-		type: 'n8n-nodes-apsis-one.apsisOneTrigger',
-		typeVersion: 1,
-		position: [0, 0] as [number, number],
-		parameters: { fireOn: 'completed', options: {} },
-		credentials: { apsisOneApi: { id: '1', name: 'APSIS One' } },
-	};
-	const setup = () => {
-		const { nodeTypes, ...rest } = setupFor(apsisOne);
-		return { ...rest, nodeTypes: { ...nodeTypes, [node.type]: new ApsisOneTrigger() } };
-	};
-
 	it('is notified by Request, and emits the import when it has completed', async () => {
-		const trigger = await listen(setup(), node);
+		const trigger = await listen(setupFor(apsisOne), TRIGGER_NODE);
 		const sent = await request({ options: { notifyTrigger: trigger.url } });
-		expect(sent.outputs(NODE_NAME)[0]?.json).toMatchObject({ notified: true });
+		expect(jsonOf(sent)[0]).toMatchObject({ notified: true });
 		const run = await runWorkflow({
-			...setup(),
-			workflow: { nodes: [node], connections: {} },
+			...setupFor(apsisOne),
+			workflow: { nodes: [TRIGGER_NODE], connections: {} },
 			mode: 'manual',
 			input: await trigger.next(),
 		});
@@ -124,7 +111,7 @@ describe('the trigger', () => {
 	it('that cannot be reached leaves the import sent, and says so', async () => {
 		const run = await request({ options: { notifyTrigger: 'http://127.0.0.1:9/webhook/x' } });
 		expect(run.status).toBe('success');
-		expect(run.outputs(NODE_NAME)[0]?.json).toMatchObject({
+		expect(jsonOf(run)[0]).toMatchObject({
 			status: 'uploaded',
 			notified: false,
 			notifyError: 'The trigger could not be reached: the host refused the connection',
@@ -136,14 +123,10 @@ describe('the trigger', () => {
 
 	it('with another secret refuses, which is told too', async () => {
 		const { clientId, clientSecret } = apsisOne.limitedKey;
-		const other = {
-			...setup(),
-			credentials: setupFor(apsisOne, { clientId, clientSecret }).credentials,
-		};
-		const trigger = await listen(other, node);
+		const trigger = await listen(setupFor(apsisOne, { clientId, clientSecret }), TRIGGER_NODE);
 		const run = await request({ options: { notifyTrigger: trigger.url } });
 		await trigger.close();
-		expect(run.outputs(NODE_NAME)[0]?.json).toMatchObject({
+		expect(jsonOf(run)[0]).toMatchObject({
 			notified: false,
 			notifyError:
 				'The signature is wrong. Both sides must use the same client secret, and the body must arrive unchanged.',

@@ -41,3 +41,12 @@ export function startFastClock({ speed = 100, giveUpMs = 400 } = {}): () => void
 		ClientRequest.prototype.setTimeout = trueRequestLimit;
 	};
 }
+
+/** The fast clock for the tests of one file, whose waits are only waited for. Speed as in {@link startFastClock}. */
+export function useFastClock(speed = 20): void {
+	let restoreClock: () => void;
+	beforeAll(() => {
+		restoreClock = startFastClock({ speed });
+	});
+	afterAll(() => restoreClock());
+}

@@ -1,21 +1,43 @@
 import type {
 	ICredentialDataDecryptedObject,
+	IDataObject,
 	INode,
+	INodeExecutionData,
 	INodeParameters,
 	INodeProperties,
 } from 'n8n-workflow';
 
 import { ApsisOneApi } from '../../credentials/ApsisOneApi.credentials';
 import { ApsisOne as ApsisOneNode } from '../../nodes/ApsisOne/ApsisOne.node';
+import { ApsisOneTrigger } from '../../nodes/ApsisOne/ApsisOneTrigger.node';
 import type { ApsisOne } from '../apsisOne';
-import { ATTRIBUTES, CHANNELS, KEYSPACES, SECTIONS, TOPICS } from '../apsisOne';
-import type { CredentialStore, EngineSetup, RunOptions } from '../engine';
+import { CHANNELS, KEYSPACES, SECTIONS, TOPICS } from '../apsisOne';
+import {
+	type CredentialStore,
+	type EngineRun,
+	type EngineSetup,
+	type RunOptions,
+	runWorkflow,
+} from '../engine';
 
 const OPTION_COLLECTIONS = ['readingOptions', 'safetyLimits', 'sendingOptions'];
 
 export const NODE_TYPE = 'n8n-nodes-apsis-one.apsisOne';
 /** Name of the node under test in every workflow made here. */
 export const NODE_NAME = 'APSIS One';
+
+const CREDENTIALS = { apsisOneApi: { id: '1', name: 'APSIS One' } };
+
+/** The trigger, as `listen` and a workflow of its own want it. */
+export const TRIGGER_NODE: INode = {
+	id: 't',
+	name: 'Trigger',
+	type: 'n8n-nodes-apsis-one.apsisOneTrigger',
+	typeVersion: 1,
+	position: [0, 0],
+	parameters: { fireOn: 'completed', options: {} },
+	credentials: CREDENTIALS,
+};
 
 /** A credential for the local APSIS One. */
 export function credentialFor(
@@ -37,13 +59,13 @@ export function credentialFor(
 	};
 }
 
-/** The package's node and credential, from the sources. */
+/** The package's nodes and credential, from the sources. */
 export function setupFor(
 	apsisOne: ApsisOne,
 	changes: ICredentialDataDecryptedObject = {},
 ): EngineSetup {
 	return {
-		nodeTypes: { [NODE_TYPE]: new ApsisOneNode() },
+		nodeTypes: { [NODE_TYPE]: new ApsisOneNode(), [TRIGGER_NODE.type]: new ApsisOneTrigger() },
 		credentialTypes: { apsisOneApi: new ApsisOneApi() },
 		credentials: credentialFor(apsisOne, changes),
 	};
@@ -71,13 +93,55 @@ export function workflowWith(
 				type: NODE_TYPE,
 				typeVersion: 1,
 				position: [200, 0],
-				credentials: { apsisOneApi: { id: '1', name: 'APSIS One' } },
+				credentials: CREDENTIALS,
 				parameters,
 				...more,
 			},
 		],
 		connections: { Start: { main: [[{ node: NODE_NAME, type: 'main', index: 0 }]] } },
 	};
+}
+
+/** What may differ from one run of the node to another. */
+export interface NodeRunOptions extends Pick<RunOptions, 'abort'> {
+	/** Members of the credential, e.g. another client secret. */
+	credential?: ICredentialDataDecryptedObject;
+	/** Members of the node, e.g. what to do on an error. */
+	node?: Partial<INode>;
+	/** Given where several runs share a token, or for another set of nodes; else new for each run. */
+	setup?: EngineSetup;
+}
+
+/** Runs the node with these parameters through n8n's engine. */
+export async function runNode(
+	apsisOne: ApsisOne,
+	parameters: INodeParameters,
+	input: INodeExecutionData[],
+	{ credential, node, setup = setupFor(apsisOne, credential), abort }: NodeRunOptions = {},
+): Promise<EngineRun> {
+	return await runWorkflow({ ...setup, workflow: workflowWith(parameters, node), input, abort });
+}
+
+/** Imports rows as items, and waits until APSIS One has worked through the files. Parameters as {@link requestParameters}. */
+export async function importRows(
+	apsisOne: ApsisOne,
+	rows: readonly object[],
+	changes: INodeParameters = {},
+	options: NodeRunOptions = {},
+): Promise<EngineRun> {
+	const run = await runNode(apsisOne, requestParameters(changes), itemsOf(rows), options);
+	await apsisOne.settled();
+	return run;
+}
+
+/** One item for each row. */
+export function itemsOf(rows: readonly object[]): INodeExecutionData[] {
+	return rows.map((json) => ({ json: { ...json } }));
+}
+
+/** What came out of the node under test. */
+export function jsonOf(run: EngineRun, output = 0): IDataObject[] {
+	return run.outputs(NODE_NAME, output).map(({ json }) => json);
 }
 
 export function locator(value: string) {
@@ -139,5 +203,3 @@ export function subscription(changes: INodeParameters = {}): INodeParameters {
 export function mapped(value: Record<string, string>): INodeParameters {
 	return { mappingMode: 'defineBelow', value, matchingColumns: [], schema: [] };
 }
-
-export { ATTRIBUTES };

@@ -13,23 +13,26 @@ class Memory {
 	readonly context = {
 		getExecutionCancelSignal: () => undefined,
 		helpers: {
-			checkProcessedAndRecord: async ([key = '']: string[]) => {
-				const read = this.row && [...this.row];
-				await sleep(1);
-				if (!read && this.row) {
-					this.failures++;
-					throw new Error('UNIQUE constraint failed: processed_data.workflowId');
-				}
-				const isKnown = read?.includes(key) ?? false;
-				this.row = isKnown ? (read ?? []) : [...(read ?? []), key];
-				return isKnown ? { new: [], processed: [key] } : { new: [key], processed: [] };
-			},
+			checkProcessedAndRecord: async ([key = '']: string[]) => await this.record(key, 1),
 		},
 	} as unknown as IExecuteFunctions;
 
+	/** @param writeMs how long it takes from reading to writing */
+	private async record(key: string, writeMs: number) {
+		const read = this.row && [...this.row];
+		await sleep(writeMs);
+		if (!read && this.row) {
+			this.failures++;
+			throw new Error('UNIQUE constraint failed: processed_data.workflowId');
+		}
+		const isKnown = read?.includes(key) ?? false;
+		this.row = isKnown ? (read ?? []) : [...(read ?? []), key];
+		return isKnown ? { new: [], processed: [key] } : { new: [key], processed: [] };
+	}
+
 	/** What another process does at the same moment. */
-	async takeBeside(key: string): Promise<void> {
-		await this.context.helpers.checkProcessedAndRecord([key], 'node', { mode: 'entries' });
+	async takeBeside(key: string, writeMs = 1): Promise<void> {
+		await this.record(key, writeMs);
 	}
 
 	get keys(): string[] {
@@ -58,6 +61,28 @@ it('tries again where another process was quicker, and forgets nothing', async (
 	expect(memory.failures).toBe(1);
 	expect(memory.keys).toEqual(['ours', 'theirs']);
 });
+
+it('is not forgotten where another process, which began to write before, writes after', async () => {
+	const memory = new Memory();
+	await isFirst(memory.context, 'earlier');
+	// Its write takes away what was recorded while it went on; the second look records that again.
+	const theirs = memory.takeBeside('theirs', 10);
+	const slow = slowAfterFirst(memory.context, 20);
+	expect(await isFirst(slow, 'ours')).toBe(true);
+	await theirs;
+	expect(memory.keys).toEqual(['earlier', 'ours', 'theirs']);
+	expect(await isFirst(memory.context, 'ours')).toBe(false);
+});
+
+/** n8n's memory, on whose second answer a process waits until others have written. */
+function slowAfterFirst(context: IExecuteFunctions, ms: number): IExecuteFunctions {
+	let asked = 0;
+	const ask: IExecuteFunctions['helpers']['checkProcessedAndRecord'] = async (...parts) => {
+		if (asked++ > 0) await sleep(ms);
+		return await context.helpers.checkProcessedAndRecord(...parts);
+	};
+	return { ...context, helpers: { checkProcessedAndRecord: ask } } as unknown as IExecuteFunctions;
+}
 
 it('says that n8n failed, and goes on with the next', async () => {
 	const memory = new Memory();

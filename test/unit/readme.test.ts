@@ -1,5 +1,5 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals -- runs under jest, never in n8n */
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import type { INodeProperties, INodePropertyCollection } from 'n8n-workflow';
@@ -52,6 +52,31 @@ it('every command of the README is run by CI, on its own or by a suite', () => {
 	const wanted = [...new Set(named)].filter((name = '') => !others.includes(name));
 	expect(wanted.length).toBeGreaterThan(6);
 	expect(wanted.filter((name = '') => !isRun(name))).toEqual([]);
+});
+
+it('every address of the repository is the one of package.json', () => {
+	const { repository } = JSON.parse(read('package.json')) as { repository: { url: string } };
+	const home = /^git\+https:\/\/(github\.com\/[\w-]+\/[\w-]+)\.git$/.exec(repository.url)?.[1];
+	const files = [
+		...PAGES,
+		...['credentials', 'nodes', 'docs', 'examples', '.github'].flatMap((folder) =>
+			readdirSync(join(ROOT, folder), { recursive: true })
+				.map((file) => join(folder, String(file)))
+				.filter((file) => /\.(ts|json|md|yml)$/.test(file)),
+		),
+	];
+	const named = files.flatMap((file) =>
+		[...read(file).matchAll(/github\.com\/[\w-]+\/n8n-nodes-apsis-one\b/g)].map(([url]) => [
+			file,
+			url,
+		]),
+	);
+	expect(named.map(([file]) => file)).toContain('credentials/ApsisOneApi.credentials.ts');
+	expect(named.filter(([, url]) => url !== home)).toEqual([]);
+	// CONTRIBUTING says which to change for another home.
+	const places = new Set(named.map(([file]) => file).filter((file) => file !== 'CONTRIBUTING.md'));
+	for (const file of ['package.json', ...places])
+		expect(read('CONTRIBUTING.md')).toContain(`\`${file}\``);
 });
 
 it('what the nodes link to in the README is there', () => {

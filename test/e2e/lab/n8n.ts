@@ -86,12 +86,6 @@ const LAB_ENVIRONMENT = {
 	GENERIC_TIMEZONE: 'Europe/Stockholm',
 };
 
-const VERSION_ENVIRONMENT: Record<N8nVersion, Record<string, string>> = {
-	oldest: {},
-	// The default engine is isolated-vm, whose native code is not built here.
-	newest: { N8N_EXPRESSION_ENGINE: 'legacy' },
-};
-
 /**
  * Starts n8n with its REST API ready and the owner signed in.
  *
@@ -139,7 +133,6 @@ export async function startN8nProcess(
 		// n8n unpacks its editor below HOME; shared, the versions would overwrite each other's.
 		env: cleanEnvironment(options.userFolder, {
 			...LAB_ENVIRONMENT,
-			...VERSION_ENVIRONMENT[options.version],
 			N8N_USER_FOLDER: options.userFolder,
 			EXECUTIONS_MODE: options.mode ?? 'regular',
 			N8N_PORT: String(port),

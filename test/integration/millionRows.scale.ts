@@ -3,10 +3,10 @@ import type { INodeParameters } from 'n8n-workflow';
 import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
 
-import { type EngineRun, runWorkflow, storeBinary } from '../engine';
+import { type EngineRun, storeBinary } from '../engine';
 import { startFastClock } from '../support/fastClock';
 import { useLocalApsisOne } from '../support/localApsisOne';
-import { NODE_NAME, requestParameters, setupFor, workflowWith } from '../support/workflows';
+import { jsonOf, NODE_NAME, requestParameters, runNode } from '../support/workflows';
 
 const ROWS = 1_000_000;
 const MAX_FILE_BYTES = 50_000_000;
@@ -32,13 +32,11 @@ async function* lines(): AsyncGenerator<string> {
 
 async function importRows(changes: INodeParameters = {}): Promise<EngineRun> {
 	const data = await storeBinary(Readable.from(lines()), 'rows.csv');
-	return await runWorkflow({
-		...setupFor(apsisOne),
-		workflow: workflowWith(
-			requestParameters({ inputSource: 'file', binaryPropertyName: 'data', ...changes }),
-		),
-		input: [{ json: {}, binary: { data } }],
-	});
+	return await runNode(
+		apsisOne,
+		requestParameters({ inputSource: 'file', binaryPropertyName: 'data', ...changes }),
+		[{ json: {}, binary: { data } }],
+	);
 }
 
 /** The files that hold all rows in order, cut where the imports were cut. */
@@ -53,7 +51,7 @@ function hashesOf(rowsOfFiles: readonly number[]): string[] {
 
 function expectAllRowsOnce(run: EngineRun): void {
 	expect(run.error).toBeUndefined();
-	const output = run.outputs(NODE_NAME).map(({ json }) => json);
+	const output = jsonOf(run);
 	const rowsOfFiles = output.map(({ rows }) => Number(rows));
 	expect(rowsOfFiles.reduce((sum, rows) => sum + rows, 0)).toBe(ROWS);
 	expect(output.map(({ part, parts }) => [part, parts])).toEqual(
