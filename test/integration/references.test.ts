@@ -1,0 +1,423 @@
+import type { IDataObject, INodeParameters } from 'n8n-workflow';
+
+import { ATTRIBUTES, EXISTING, KEYSPACES, SECTIONS, TAGS, TOPICS } from '../apsisOne';
+import type { EngineRun } from '../engine';
+import { useLocalApsisOne } from '../support/localApsisOne';
+import {
+	importCsv,
+	importRows,
+	jsonOf,
+	locator,
+	mapped,
+	subscription,
+} from '../support/workflows';
+
+const apsisOne = useLocalApsisOne();
+
+const consentOf = (key: string) =>
+	apsisOne.profile(KEYSPACES.email, key)?.consents[`${TOPICS.news}|com.apsis1.channels.email`];
+const attributesOf = (key: string) => apsisOne.profile(KEYSPACES.email, key)?.attributes;
+const warningsOf = (run: EngineRun) => jsonOf(run)[0]?.warnings as string[];
+
+/** Whatever stops, stops before the first call with an effect. */
+function expectStopped(run: EngineRun, message: string, description?: string): void {
+	expect(run.error?.message).toBe(message);
+	if (description !== undefined) expect(run.error?.description).toContain(description);
+	expect(apsisOne.calls.filter(({ call }) => call === 'importRequest')).toEqual([]);
+}
+
+const NEWS = { subscriptions: { values: [subscription()] } };
+const OPT_OUT = { subscriptions: { values: [subscription({ consent: 'optOutWhere', consentField: 'unsubscribed' })] } };
+
+describe('a column that the file does not have', () => {
+	it.each<[string, string, INodeParameters, string, string]>([
+		[
+			'for the profile key',
+			'mail,First name\na@example.com,Anna\n',
+			{ profileKeyField: 'email' },
+			'[in.csv] Profile Key Field: the file has no column "email"',
+			'Did you mean "mail"? Its columns are: mail, First name.',
+		],
+		[
+			'for a consent, renamed since',
+			'email,opted_out\na@example.com,yes\n',
+			OPT_OUT,
+			'[in.csv] Consent Field 1: the file has no column "unsubscribed"',
+			'Its columns are: email, opted_out.',
+		],
+		[
+			'for a consent, misspelt',
+			'email,newsleter\na@example.com,yes\n',
+			NEWS,
+			'[in.csv] Consent Field 1: the file has no column "newsletter"',
+			'Did you mean "newsleter"?',
+		],
+		[
+			'for a tag',
+			'email,City\na@example.com,Oslo\n',
+			{ tags: { values: [{ tag: TAGS.vip, applyTo: 'field', tagField: 'vip' }] } },
+			'[in.csv] Tag Field 1: the file has no column "vip"',
+			'Its columns are: email, City.',
+		],
+		[
+			'for a mapped attribute',
+			'email,Given\na@example.com,Anna\n',
+			{ attributes: mapped({ [ATTRIBUTES.firstName]: 'Given name' }) },
+			'[in.csv] First name: the file has no column "Given name"',
+			'Did you mean "Given"?',
+		],
+		[
+			'for a mapped attribute, as an expression',
+			'email,Given\na@example.com,Anna\n',
+			{ attributes: mapped({ [ATTRIBUTES.firstName]: '={{ $json["Given name"] }}' }) },
+			'[in.csv] First name: the file has no column "Given name"',
+			'Nothing was sent.',
+		],
+	])('stops %s', async (_, csv, changes, message, description) => {
+		expectStopped(await importCsv(apsisOne, [csv], changes), message, description);
+	});
+
+	it('is named with its file when another file has it', async () => {
+		const run = await importCsv(apsisOne, ['email,newsletter\na@example.com,1\n', 'email,news\nb@example.com,0\n'], NEWS);
+		expectStopped(run, '[in-2.csv] Consent Field 1: the file has no column "newsletter"');
+	});
+});
+
+describe('a name that differs in case or spaces only', () => {
+	it.each([
+		['email,Newsletter\nc@example.com,no\n'],
+		['email, NEWSLETTER \nc@example.com,no\n'],
+		['email,newsletter\u00a0\nc@example.com,no\n'],
+	])('finds the column of a file, and says so: %j', async (csv) => {
+		const run = await importCsv(apsisOne, [csv], NEWS);
+		expect(consentOf('c@example.com')).toBe('opt-out');
+		if (!csv.startsWith('email,newsletter')) {
+			expect(warningsOf(run)[0]).toMatch(/^Consent Field 1: "newsletter" is read from "newsletter", which/i);
+		}
+	});
+
+	it.each<IDataObject>([{ 'newsletter ': 'no' }, { Newsletter: 'no' }, { 'news\u00adletter': 'no' }])(
+		'finds the field of items: %j',
+		async (fields) => {
+			const run = await importRows(apsisOne, [{ email: 'c@example.com', ...fields }], NEWS);
+			expect(consentOf('c@example.com')).toBe('opt-out');
+			expect(warningsOf(run)[0]).toContain('which differs in case or spaces only');
+		},
+	);
+
+	it('finds both spellings where items differ', async () => {
+		await importRows(
+			apsisOne,
+			[
+				{ email: 'a@example.com', newsletter: 'no' },
+				{ email: 'b@example.com', Newsletter: 'no' },
+			],
+			NEWS,
+		);
+		expect([consentOf('a@example.com'), consentOf('b@example.com')]).toEqual(['opt-out', 'opt-out']);
+	});
+
+	it('finds the field of a tag', async () => {
+		await importRows(apsisOne, [{ email: 'c@example.com', VIP: 'yes' }], {
+			tags: { values: [{ tag: TAGS.vip, applyTo: 'field', tagField: 'vip' }] },
+		});
+		expect(apsisOne.profile(KEYSPACES.email, 'c@example.com')?.tags).toEqual([TAGS.vip]);
+	});
+
+	it('finds the column of a mapped attribute, and erases nothing', async () => {
+		const attributes = mapped({ [ATTRIBUTES.firstName]: 'Given Name' });
+		await importCsv(apsisOne, ['email,Given name\na@example.com,Anna\n'], {
+			attributes,
+			options: { clearExistingAttributes: true },
+		});
+		expect(attributesOf('a@example.com')).toMatchObject({ [ATTRIBUTES.firstName]: 'Anna' });
+	});
+});
+
+describe('a field that no item has', () => {
+	it('stops for the profile key', async () => {
+		const run = await importRows(apsisOne, [{ mail: 'a@example.com' }, { mail: 'b@example.com' }]);
+		expectStopped(run, 'Profile Key Field: no item has the field "email"', 'Did you mean "mail"?');
+	});
+
+	it('is a warning for a consent, since some apps leave empty fields out', async () => {
+		const run = await importRows(apsisOne, [{ email: 'a@example.com', City: 'Oslo' }], NEWS);
+		expect(warningsOf(run)).toContain(
+			'Consent Field 1: no item has the field "newsletter". The fields are: email, City.',
+		);
+		expect(run.hints('APSIS One')[0]?.message).toContain('no item has the field "newsletter"');
+	});
+
+	it('stops where the user wants that', async () => {
+		const run = await importRows(apsisOne, [{ email: 'a@example.com' }], {
+			...NEWS,
+			options: { missingFields: 'stop' },
+		});
+		expectStopped(run, 'Consent Field 1: no item has the field "newsletter"');
+	});
+
+	it('stops where it would erase what is stored', async () => {
+		const run = await importRows(apsisOne, [{ email: 'a@example.com', Given: 'Anna' }], {
+			attributes: mapped({ [ATTRIBUTES.firstName]: '={{ $json.Given_name }}' }),
+			options: { clearExistingAttributes: true },
+		});
+		expectStopped(run, 'First name: no item has the field "Given_name"');
+	});
+
+	it('is found in the last item, nested, or with dots in its name', async () => {
+		const run = await importRows(
+			apsisOne,
+			[
+				{ email: 'a@example.com' },
+				{ email: 'b@example.com', consent: { news: 'yes' }, 'is.vip': 'yes' },
+			],
+			{
+				subscriptions: { values: [subscription({ consentField: 'consent.news' })] },
+				tags: { values: [{ tag: TAGS.vip, applyTo: 'field', tagField: 'is.vip' }] },
+			},
+		);
+		expect(consentOf('b@example.com')).toBe('opt-in');
+		expect(apsisOne.profile(KEYSPACES.email, 'b@example.com')?.tags).toEqual([TAGS.vip]);
+		expect(warningsOf(run).filter((warning) => warning.includes('no item has'))).toEqual([]);
+	});
+});
+
+describe('an empty Profile Key Field', () => {
+	it('takes the field mapped to the attribute of the keyspace', async () => {
+		await importRows(apsisOne, [{ 'E-post': 'a@example.com', City: 'Oslo' }], { profileKeyField: '' });
+		expect(attributesOf('a@example.com')).toMatchObject({ [ATTRIBUTES.city]: 'Oslo' });
+	});
+
+	it('stops when no field or two of them match', async () => {
+		expectStopped(
+			await importRows(apsisOne, [{ kontakt: 'a@example.com' }], { profileKeyField: '' }),
+			'Profile Key Field is empty',
+			'no field matches the attribute Email',
+		);
+		expectStopped(
+			await importRows(apsisOne, [{ email: 'a@example.com', 'e-post': 'b@example.com' }], { profileKeyField: '' }),
+			'Profile Key Field is empty, and several fields match the attribute Email: email, e-post',
+		);
+	});
+});
+
+describe('automatic mapping', () => {
+	it('of several files takes the column of each', async () => {
+		await importCsv(apsisOne, [
+			'email,First name\na@example.com,Anna\n',
+			'',
+			'email,Förnamn,City\nb@example.com,Bo,Oslo\n',
+		]);
+		expect(attributesOf('b@example.com')).toMatchObject({
+			[ATTRIBUTES.firstName]: 'Bo',
+			[ATTRIBUTES.city]: 'Oslo',
+		});
+	});
+
+	it('erases nothing for a column that a file lacks', async () => {
+		const run = await importCsv(
+			apsisOne,
+			[
+				'email,First name,City\na@example.com,Anna,Oslo\n',
+				`email,Förnamn\n${EXISTING.customer},Inga\n`,
+			],
+			{ options: { clearExistingAttributes: true } },
+		);
+		expectStopped(run, '[in-2.csv] The file has no column for the attribute City, which another file has');
+	});
+
+	it('warns when it maps nothing but the key', async () => {
+		const run = await importRows(apsisOne, [{ email: 'a@example.com', shoe: 42, hat: 7 }], {
+			attributes: { mappingMode: 'autoMapInputData', value: null },
+		});
+		expect(warningsOf(run)).toEqual([
+			'Automatic mapping found an attribute for no field but the profile key, so only keys are sent. Not sent: shoe, hat.',
+		]);
+	});
+
+	it('names attributes that are read-only', async () => {
+		const run = await importRows(apsisOne, [{ email: 'a@example.com', 'Credit limit': '5' }]);
+		expect(warningsOf(run)).toContain(
+			'The field "Credit limit" is not sent: the attribute Credit limit cannot be written through this keyspace.',
+		);
+	});
+
+	it('stops when a required attribute finds no field', async () => {
+		const run = await importRows(apsisOne, [{ email: 'a@example.com', town: 'Oslo' }], {
+			options: { requiredAttributes: [ATTRIBUTES.city] },
+		});
+		expectStopped(run, 'Required Attributes: no field matches the attribute City', 'The fields are: email, town.');
+	});
+});
+
+describe('an expression for a CSV file', () => {
+	const FILE = 'email,First name,Last name\na@example.com,Anna,Berg\n';
+
+	it.each([
+		'={{ $json["First name"] + " " + $json["Last name"] }}',
+		'={{ $json["First name"] || "Customer" }}',
+		'={{ $json["First name"]?.trim() }}',
+		'={{ $json["First name"].toUpperCase() }}',
+		'=Dear {{ $json["First name"] }}',
+		'={{ Object.values($json)[1] }}',
+		'={{ $input.item.json["First name"] + "!" }}',
+		'={{ $json.unknown || "x" }}',
+	])('is refused when it reads a row: %s', async (expression) => {
+		const run = await importCsv(apsisOne, [FILE], {
+			attributes: mapped({ [ATTRIBUTES.firstName]: expression }),
+		});
+		expect(run.error?.message).toMatch(/^First name holds an expression that reads a row of the CSV file: /);
+		expect(run.error?.description).toContain('Extract from File');
+		expect(apsisOne.imports).toEqual([]);
+	});
+
+	it('is worked out once for each file when it reads the item that holds the file, or no item', async () => {
+		await importCsv(
+			apsisOne,
+			[FILE, 'email,First name,Last name\nb@example.com,Bo,Ek\n'],
+			{
+				attributes: mapped({
+					[ATTRIBUTES.city]: '={{ $json.batch }}',
+					[ATTRIBUTES.firstName]: '={{ $json.batch + "!" }}',
+					[ATTRIBUTES.lastName]: '={{ "Ny" + "man" }}',
+				}),
+			},
+			(index) => ({ batch: `batch ${index}` }),
+		);
+		expect(attributesOf('a@example.com')).toMatchObject({
+			[ATTRIBUTES.city]: 'batch 0',
+			[ATTRIBUTES.firstName]: 'batch 0!',
+			[ATTRIBUTES.lastName]: 'Nyman',
+		});
+		expect(attributesOf('b@example.com')).toMatchObject({ [ATTRIBUTES.city]: 'batch 1' });
+	});
+});
+
+describe('an expression for items', () => {
+	it('gives the consent item by item', async () => {
+		await importRows(
+			apsisOne,
+			[
+				{ email: 'a@example.com', consent: 'ja tack' },
+				{ email: 'b@example.com', consent: 'nej tack' },
+			],
+			{
+				subscriptions: {
+					values: [subscription({ consentField: '={{ $json.consent === "ja tack" ? "yes" : "no" }}' })],
+				},
+			},
+		);
+		expect([consentOf('a@example.com'), consentOf('b@example.com')]).toEqual(['opt-in', 'opt-out']);
+	});
+
+	it('gives the key and the tag item by item', async () => {
+		await importRows(
+			apsisOne,
+			[
+				{ email: 'A@example.com', total: 600 },
+				{ email: 'B@example.com', total: 6 },
+			],
+			{
+				profileKeyField: '={{ $json.email.toLowerCase() }}',
+				tags: {
+					values: [{ tag: TAGS.vip, applyTo: 'field', tagField: '={{ $json.total > 500 ? "yes" : "no" }}' }],
+				},
+			},
+		);
+		expect(apsisOne.profile(KEYSPACES.email, 'a@example.com')?.tags).toEqual([TAGS.vip]);
+		expect(apsisOne.profile(KEYSPACES.email, 'b@example.com')?.tags).toEqual([]);
+	});
+
+	it('gives a name where it does not depend on the item', async () => {
+		await importRows(apsisOne, [{ email: 'a@example.com', City: 'Oslo' }], {
+			profileKeyField: '={{ "em" + "ail" }}',
+		});
+		expect(attributesOf('a@example.com')).toMatchObject({ [ATTRIBUTES.city]: 'Oslo' });
+	});
+
+	it('that gives the name of a field for each item is not sent as a key', async () => {
+		const run = await importRows(apsisOne, [{ crm: 'c-1', other: 'o-1' }], {
+			keyspace: locator(KEYSPACES.crmId),
+			profileKeyField: '={{ $json.crm ? "crm" : "other" }}',
+		});
+		expect(jsonOf(run, 1)).toMatchObject([{ reasons: [{ rule: 'is the name of a field, not its value' }] }]);
+		expect(apsisOne.imports).toEqual([]);
+	});
+
+	it('reads members of values as n8n works them out', async () => {
+		await importRows(apsisOne, [{ email: 'a@example.com', code: 'abcd', list: [1, 2, 3] }], {
+			attributes: mapped({
+				[ATTRIBUTES.points]: '={{ $json.code.length }}',
+				[ATTRIBUTES.city]: '={{ $json.list.length }}',
+			}),
+		});
+		expect(attributesOf('a@example.com')).toMatchObject({
+			[ATTRIBUTES.points]: '4',
+			[ATTRIBUTES.city]: '3',
+		});
+	});
+});
+
+describe('an expression in a setting of the whole import', () => {
+	const TWO = [
+		{ email: 'a@example.com', Mobile: '070 123 45 67', s: SECTIONS.shop, land: 'SE', f: 'dd/MM/yyyy', again: true },
+		{ email: 'b@example.com', Mobile: '91 23 45 67', s: SECTIONS.b2b, land: 'NO', f: 'MM/dd/yyyy', again: false },
+	];
+
+	it.each<[string, INodeParameters]>([
+		['Section', { section: locator('={{ $json.s }}') }],
+		['Reading and Checking', { options: { defaultCountry: '={{ $json.land }}' } }],
+		['Reading and Checking', { options: { dateFormat: '={{ $json.f }}' } }],
+		['Subscriptions and Consent', { subscriptions: { values: [subscription({ consent: 'optInAll', resubscribe: '={{ $json.again }}' })] } }],
+		['Sending and Waiting', { options: { fileName: '={{ $itemIndex }}.csv' } }],
+		['Sending and Waiting', { options: { updateExistingProfiles: '={{ $json.again ? true : false }}' } }],
+	])('stops when items differ: %s', async (name, changes) => {
+		const run = await importRows(apsisOne, TWO, changes);
+		expect(run.error?.message).toMatch(new RegExp(`^\\[Item 1\\] ${name} differs between items: `));
+		expect(run.error?.description).toContain('Split the items before this node');
+		expect(apsisOne.imports).toEqual([]);
+	});
+
+	it('is fine when all items agree', async () => {
+		const same = TWO.map((row) => ({ ...row, land: 'SE' }));
+		const run = await importRows(apsisOne, same, { options: { defaultCountry: '={{ $json.land }}', fileName: '={{ $now.toISO() }}.csv' } });
+		expect(run.error).toBeUndefined();
+		expect(attributesOf('a@example.com')).toMatchObject({ [ATTRIBUTES.mobile]: '46701234567' });
+	});
+});
+
+describe('a field whose name says opt-out', () => {
+	it.each(['unsubscribed', 'Opt-out', 'HasOptedOutOfEmail', 'do_not_contact', 'doNotMail', 'Avregistrerad', 'avmeldt', 'Reserverad', 'opted out'])(
+		'is not taken for consent: %s',
+		async (field) => {
+			for (const consent of ['asFieldSays', 'optInWhere']) {
+				apsisOne.reset();
+				const run = await importRows(apsisOne, [{ email: 'a@example.com', [field]: '1' }], {
+					subscriptions: { values: [subscription({ consent, consentField: field })] },
+				});
+				expect(run.error?.message).toContain('would opt the profile in, but the name of the field says opt-out');
+				expect(run.error?.description).toContain('Opt Out Rows Where a Field Says Yes');
+				expect(apsisOne.imports).toEqual([]);
+			}
+		},
+	);
+
+	it('is taken as it stands when the user has confirmed that', async () => {
+		await importRows(apsisOne, [{ email: 'a@example.com', unsubscribed: 'yes' }], {
+			subscriptions: { values: [subscription({ consentField: 'unsubscribed', confirmConsent: true })] },
+		});
+		expect(consentOf('a@example.com')).toBe('opt-in');
+	});
+
+	it('opts out under Opt Out Rows Where a Field Says Yes', async () => {
+		await importRows(apsisOne, [{ email: 'a@example.com', unsubscribed: 'yes' }], OPT_OUT);
+		expect(consentOf('a@example.com')).toBe('opt-out');
+	});
+
+	it('may say itself what it means', async () => {
+		await importRows(apsisOne, [{ email: 'a@example.com', 'opt-out': 'opted out' }], {
+			subscriptions: { values: [subscription({ consentField: 'opt-out' })] },
+		});
+		expect(consentOf('a@example.com')).toBe('opt-out');
+	});
+});
