@@ -11,6 +11,14 @@ export interface InputRow {
 	json: IDataObject;
 	/** What is wrong with the row as a whole, so that its values mean nothing. */
 	defect?: InvalidValue;
+	/** Row of the file as a spreadsheet counts, the header being 1 in most; rows of files only. */
+	line?: number;
+	/** File, counted from 0 over all of the input; rows of files only. */
+	fileIndex?: number;
+	/** Cells beyond the last column, of a row that has something in them. */
+	surplus?: string[];
+	/** The text of a row with a defect, as it stands in the file. */
+	raw?: string;
 }
 
 /** Where a column takes its values from. */
