@@ -119,8 +119,7 @@ export class CsvReader {
 			if (carriageReturn >= 0 && carriageReturn < from) carriageReturn = block.indexOf('\r', from);
 			if (quote >= 0 && quote < from) quote = block.indexOf('"', from);
 			const lineEnd = firstOf(feed, carriageReturn, block.length);
-			// A carriage return may be half of a line end.
-			if (!isEnd && lineEnd >= block.length - 1 && lineEnd !== feed) break;
+			if (!isEnd && isHalf(block, lineEnd)) break;
 
 			const hasMark = block.charCodeAt(from) === MARK_CODE;
 			const start = hasMark ? skipMarks(block, from, lineEnd) : from;
@@ -132,7 +131,7 @@ export class CsvReader {
 				this.add(records, raw, raw.split(this.delimiter), false, hasMark, undefined);
 			} else {
 				const record = readQuotedRecord(block, start, lineEnd, this.delimiter, isEnd);
-				if (!record) break;
+				if (!record || (!isEnd && isHalf(block, record.end))) break;
 				const raw = block.slice(start, record.end);
 				end = record.end;
 				this.add(records, raw, record.cells, record.isIrregular, hasMark, record.defect);
@@ -186,6 +185,11 @@ export class CsvReader {
 function firstOf(one: number, other: number, none: number): number {
 	if (one < 0) return other < 0 ? none : other;
 	return other < 0 || one < other ? one : other;
+}
+
+/** Whether more text may change where the line ends: its end has not come, or may be the first half of `\\r\\n`. */
+function isHalf(block: string, lineEnd: number): boolean {
+	return lineEnd >= block.length || (lineEnd === block.length - 1 && block[lineEnd] === '\r');
 }
 
 function skipMarks(text: string, from: number, end: number): number {
