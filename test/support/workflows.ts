@@ -134,6 +134,33 @@ export async function importRows(
 	return run;
 }
 
+/** Imports CSV files, one an item, called `in.csv`, `in-2.csv` and so on. Parameters as {@link requestParameters}. */
+export async function importCsv(
+	apsisOne: ApsisOne,
+	files: ReadonlyArray<string | Buffer>,
+	changes: INodeParameters = {},
+	jsonOfFile: (index: number) => IDataObject = () => ({}),
+): Promise<EngineRun> {
+	const input = files.map((content, index) => ({
+		json: jsonOfFile(index),
+		binary: {
+			data: {
+				data: Buffer.from(content).toString('base64'),
+				mimeType: 'text/csv',
+				fileName: index === 0 ? 'in.csv' : `in-${index + 1}.csv`,
+			},
+		},
+	}));
+	const parameters = requestParameters({
+		inputSource: 'file',
+		binaryPropertyName: 'data',
+		...changes,
+	});
+	const run = await runNode(apsisOne, parameters, input);
+	await apsisOne.settled();
+	return run;
+}
+
 /** One item for each row. */
 export function itemsOf(rows: readonly object[]): INodeExecutionData[] {
 	return rows.map((json) => ({ json: { ...json } }));

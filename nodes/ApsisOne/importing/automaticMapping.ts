@@ -12,7 +12,7 @@ import { ApsisOneError } from '../errors';
 import { type AttributeMatch, matchAttributes } from './autoMap';
 import type { FieldSource } from './fieldSource';
 import type { ImportSettings } from './plan';
-import type { InputFields } from './references';
+import { type InputFields, repeatedColumn } from './references';
 
 export interface AutomaticMapping {
 	attributes: Array<ImportSettings['attributes'][number]>;
@@ -35,6 +35,7 @@ export function mapAutomatically(
 	const matches = matchAttributes(input.names, attributes);
 	const writable = matches.filter(({ attribute }) => !isUnwritable(attribute, keyspace));
 	refuseMissingAttributes(required, attributes, writable, input);
+	refuseRepeatedColumns(writable, input);
 	if (clears) refuseErasingColumns(writable, input);
 	return {
 		attributes: writable.map((match) => ({
@@ -76,6 +77,15 @@ function refuseMissingAttributes(
 		`Required Attributes: no ${input.isFile ? 'column' : 'field'} matches the attribute ${name}`,
 		`The ${input.isFile ? 'columns' : 'fields'} are: ${input.names.join(', ') || 'none'}. Rename one, map the attribute yourself, or remove it from Required Attributes. Nothing was sent.`,
 	);
+}
+
+function refuseRepeatedColumns(matches: readonly AttributeMatch[], { files }: InputFields): void {
+	for (const { attribute, fieldName, alternatives } of matches) {
+		for (const { name, repeated } of files) {
+			const column = [fieldName, ...alternatives].find((one) => repeated.includes(one));
+			if (column !== undefined) throw repeatedColumn(attribute.name, name, column);
+		}
+	}
 }
 
 function refuseErasingColumns(matches: readonly AttributeMatch[], { files }: InputFields): void {

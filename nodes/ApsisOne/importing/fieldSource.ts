@@ -11,13 +11,13 @@ export interface InputRow {
 	json: IDataObject;
 	/** What is wrong with the row as a whole, so that its values mean nothing. */
 	defect?: InvalidValue;
-	/** Row number as a spreadsheet counts it, the header being 1 and blank lines included; for files only. */
+	/** Row of the file as a spreadsheet counts, the header being 1 in most; rows of files only. */
 	line?: number;
-	/** File, counted from 0. */
+	/** File, counted from 0 over all of the input; rows of files only. */
 	fileIndex?: number;
-	/** Cells beyond the header's. */
+	/** Cells beyond the last column, of a row that has something in them. */
 	surplus?: string[];
-	/** The text of a row that could not be taken apart. */
+	/** The text of a row with a defect, as it stands in the file. */
 	raw?: string;
 }
 

@@ -114,12 +114,14 @@ export class ImportPreparation<Sink extends RowSink = RowSink> {
 	 */
 	async check(): Promise<void> {
 		const noted = await this.noteKeys();
-		const first = await this.readFirst(noted, new Map());
-		// Rare: an opt-out among duplicates belongs to a row that had been written. Now that they are known, once more.
-		this.first =
-			first.lateOptOuts.size > 0
-				? await this.readFirst(await this.noteKeys(), first.lateOptOuts)
-				: first;
+		this.first = await this.readFirst(noted, new Map());
+		const { counts, lateOptOuts } = this.first;
+		if (lateOptOuts.size > 0) {
+			// Rare: an opt-out among duplicates belongs to a row that had been written. Now that they are known, once more.
+			this.first = await this.readFirst(await this.noteKeys(), lateOptOuts);
+			const lost = counts.read - this.first.counts.read;
+			if (lost !== 0) throw sourceChanged(lost);
+		}
 		if (this.first.counts.read === 0) throw nothingToImport();
 	}
 

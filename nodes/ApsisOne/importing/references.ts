@@ -11,7 +11,12 @@ export interface InputFields {
 	/** All names, in the order they first come up. */
 	names: readonly string[];
 	/** The columns of each file; empty for items. */
-	files: ReadonlyArray<{ name: string; columns: readonly string[] }>;
+	files: ReadonlyArray<{
+		name: string;
+		columns: readonly string[];
+		/** Names that more than one column has. */
+		repeated: readonly string[];
+	}>;
 	/** The items that came in; those that hold the files, for files. */
 	items: readonly INodeExecutionData[];
 }
@@ -66,7 +71,10 @@ export class References {
 		const name = sourceName(source);
 		const found = this.input.files.map(({ columns }) => findName(name, columns));
 		const missing = found.findIndex((one) => one === undefined);
-		if (missing === -1) return this.named(reference, name, found as string[]);
+		if (missing === -1) {
+			this.refuseRepeated(reference.label, found as string[]);
+			return this.named(reference, name, found as string[]);
+		}
 		if (source.expression !== undefined && found.every((one) => one === undefined)) {
 			const isOfItems = this.input.items.every(({ json }) => hasField(json, source));
 			// The item that holds the file has the field: its value serves all rows of the file.
@@ -74,6 +82,13 @@ export class References {
 		}
 		const file = this.input.files[missing];
 		throw missingColumn(reference.label, name, file?.name ?? '', file?.columns ?? []);
+	}
+
+	private refuseRepeated(label: string, names: readonly string[]): void {
+		for (const [index, { name, repeated }] of this.input.files.entries()) {
+			const column = names[index] ?? '';
+			if (repeated.includes(column)) throw repeatedColumn(label, name, column);
+		}
 	}
 
 	/** @param found the name in each file or kind of item, all of them loosely the same */
@@ -155,6 +170,14 @@ function missingColumn(
 	return new ApsisOneError(
 		`${where}${label}: the file has no column "${name}"`,
 		`${suggestion(name, columns)}${namesShown('Its columns are', columns)} Nothing was sent.`,
+	);
+}
+
+/** Two columns of one name: which one is meant cannot be known. */
+export function repeatedColumn(label: string, file: string, column: string): ApsisOneError {
+	return new ApsisOneError(
+		`[${file}] ${label}: the file has two columns named "${column}"`,
+		'Rename one of them, so that it is clear which one is meant. Nothing was sent.',
 	);
 }
 

@@ -1,5 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
 
+import { CSV_ENCODINGS } from '../../importing/csv/encodings';
 import {
 	CLEAR_EXISTING_ATTRIBUTES,
 	DATE_FORMAT,
@@ -90,12 +91,9 @@ const READING_OPTIONS: INodeProperties[] = [
 		displayName: 'CSV Encoding',
 		name: 'csvEncoding',
 		type: 'options',
-		options: [
-			{ name: 'Detect', value: '' },
-			{ name: 'UTF-16 LE', value: 'utf-16le' },
-			{ name: 'UTF-8', value: 'utf-8' },
-			{ name: 'Windows-1252', value: 'windows-1252' },
-		],
+		options: [{ name: 'Detect', value: '' }, ...CSV_ENCODINGS].sort((one, other) =>
+			one.name.localeCompare(other.name),
+		),
 		default: '',
 		description: 'Character encoding of the incoming file',
 		displayOptions: FOR_FILES,

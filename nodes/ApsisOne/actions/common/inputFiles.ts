@@ -1,27 +1,56 @@
-import type { IBinaryData, IExecuteFunctions } from 'n8n-workflow';
+import type { IBinaryData, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
 import { ApsisOneError } from '../../errors';
 import type { InputFile } from '../../importing/input/fileRows';
 
-/** A file held in memory is handed on in pieces of this size, so that rows come in batches. */
-const SLICE_BYTES = 1 << 16;
+/** How much n8n reads from its storage at a time. */
+const CHUNK_BYTES = 1 << 18;
 
 /**
- * The CSV files that came in with the items. n8n keeps them on disk, in its database, in S3 or in memory; only the last
- * is read at once.
+ * The CSV files that came in with the items, one each. n8n keeps them on disk, in its database, in S3 or in memory; only
+ * the last is read at once.
  *
- * @throws ApsisOneError when no item has one
+ * @throws ApsisOneError when an item has none
  */
 export function readInputFiles(context: IExecuteFunctions): InputFile[] {
 	const field = String(context.getNodeParameter('binaryPropertyName', 0, 'data'));
-	const files = context.getInputData().flatMap(({ binary }, itemIndex) => {
-		const data = binary?.[field];
-		return data ? [{ itemIndex, open: opener(context, data, itemIndex, field) }] : [];
+	const items = context.getInputData();
+	if (!items.some(({ binary }) => binary?.[field])) throw noFile(items, field);
+	return items.map((item, itemIndex) => {
+		const data = item.binary?.[field];
+		if (!data) throw noFileInItem(item, itemIndex, field);
+		const { fileName } = data;
+		return {
+			itemIndex,
+			...(fileName ? { fileName } : {}),
+			open: opener(context, data, itemIndex, field),
+		};
 	});
-	if (files.length > 0) return files;
-	throw new ApsisOneError(
+}
+
+function noFile(items: readonly INodeExecutionData[], field: string): ApsisOneError {
+	const fields = [...new Set(items.flatMap(({ binary }) => Object.keys(binary ?? {})))];
+	return new ApsisOneError(
 		`No item has a file in the binary field "${field}"`,
-		'Check Input Binary Field, or set Input to Items.',
+		fields.length > 0
+			? `There are files in: ${fields.join(', ')}. Check Input Binary Field, or set Input to Items.`
+			: 'Check Input Binary Field, or set Input to Items.',
+	);
+}
+
+/** An item is not left out silently: its rows would be missing and nobody would know. */
+function noFileInItem(
+	{ binary }: INodeExecutionData,
+	itemIndex: number,
+	field: string,
+): ApsisOneError {
+	const fields = Object.keys(binary ?? {});
+	return new ApsisOneError(
+		`[Item ${itemIndex}] There is no file in the binary field "${field}"`,
+		fields.length > 0
+			? `The item has files in: ${fields.join(', ')}. Rename the field in a node before this one, or remove the item.`
+			: 'The item has no file at all. Remove it in a node before this one, e.g. with Filter.',
+		itemIndex,
 	);
 }
 
@@ -33,12 +62,10 @@ function opener(
 ): InputFile['open'] {
 	if (id)
 		return async () =>
-			(await context.helpers.getBinaryStream(id, SLICE_BYTES)) as AsyncIterable<Buffer>;
-	return async () => slices(await context.helpers.getBinaryDataBuffer(itemIndex, field));
+			(await context.helpers.getBinaryStream(id, CHUNK_BYTES)) as AsyncIterable<Buffer>;
+	return async () => whole(await context.helpers.getBinaryDataBuffer(itemIndex, field));
 }
 
-async function* slices(content: Buffer): AsyncGenerator<Buffer> {
-	for (let from = 0; from < content.length; from += SLICE_BYTES) {
-		yield content.subarray(from, from + SLICE_BYTES);
-	}
+async function* whole(content: Buffer): AsyncGenerator<Buffer> {
+	yield content;
 }

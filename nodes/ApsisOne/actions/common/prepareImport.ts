@@ -104,19 +104,23 @@ async function readFiles(context: IExecuteFunctions): Promise<ImportInput> {
 		...(csvEncoding ? { encoding: String(csvEncoding) } : {}),
 		...(csvDelimiter ? { delimiter: String(csvDelimiter) } : {}),
 	});
-	const names = await source.header();
+	const columns = await source.columnsByFile();
 	return {
 		source,
 		fields: {
 			isFile: true,
-			names,
-			files: [{ name: '', columns: names }],
+			names: await source.header(),
+			files: columns.map(({ fileName, names, repeated }) => ({
+				name: fileName,
+				columns: names,
+				repeated,
+			})),
 			items: context.getInputData(),
 		},
 		files: {
-			columns: names,
-			dialect: { delimiter: ',', hasByteOrderMark: false },
-			placeOf: ({ rowIndex }) => ({ file: '', row: rowIndex + 2 }),
+			columns: await source.header(),
+			dialect: await source.dialect(),
+			placeOf: (row) => source.placeOf(row),
 		},
 	};
 }

@@ -1,71 +1,135 @@
-/** How much of a file is looked at to tell how it parts its columns, and at a time when all of it is. */
+import { createHash } from 'crypto';
+
+import { ApsisOneError } from '../../errors';
+import { EncodingEvidence } from './encodingEvidence';
+import { CSV_ENCODINGS, encodingOf, makeDecoder } from './encodings';
+import { recogniseForeignFile } from './foreignFile';
+import { type FileHeader, headerBelowTitle, readHeader } from './header';
+import { type CsvFormat, CsvReader, type CsvRecord } from './reader';
+
+/** How much of a file is looked at to tell its delimiter and header. */
 const HEAD_BYTES = 65_536;
 const LINE_FEED = 0x0a;
 const CARRIAGE_RETURN = 0x0d;
 const DELIMITERS = [',', ';', '\t', '|'] as const;
+/** Records looked at to tell the delimiter. */
+const RECORDS_TO_COMPARE = 20;
+/** UTF-16 without a mark: so many bytes of a text are zero at the least, almost all of them on one side. */
+const MIN_ZERO_SHARE = 0.1;
 
-/** Encodings as TextDecoder names them. */
-export type FileEncoding = 'utf-8' | 'utf-16le' | 'utf-16be' | 'windows-1252';
+/** What the user has chosen instead of having it detected. */
+export interface FormatOptions {
+	encoding?: string;
+	delimiter?: string;
+}
 
-export interface FileFormat {
-	encoding: FileEncoding;
-	delimiter: string;
+/** What one reading of a file has told. */
+export interface FileSurvey extends CsvFormat {
+	header: FileHeader;
+	/** Whether anything but the header is in it. */
+	hasRows: boolean;
+	/** Whether it begins with a byte order mark. */
+	hasByteOrderMark: boolean;
 	/** About how many lines there are. */
 	lines: number;
+	fingerprint: Fingerprint;
 }
 
-/** What a file's bytes are read from, as often as needed. */
-export type OpenFile = () => AsyncIterable<Buffer> | Promise<AsyncIterable<Buffer>>;
+/** Tells whether two readings gave the same bytes. */
+export interface Fingerprint {
+	bytes: number;
+	/** SHA-256. */
+	digest: string;
+}
+
+/** Takes the fingerprint of bytes as they pass. */
+export class FingerprintTaker {
+	private readonly hash = createHash('sha256');
+	private bytes = 0;
+
+	add(piece: Buffer): void {
+		this.bytes += piece.length;
+		this.hash.update(piece);
+	}
+
+	finish(): Fingerprint {
+		return { bytes: this.bytes, digest: this.hash.digest('hex') };
+	}
+}
 
 /**
- * Reads a CSV file once to tell its encoding and delimiter, where the user has not, and its length. A byte order mark
- * decides; without one the whole file is UTF-8 or it is not, and then it is Windows-1252, in which every byte means
- * something.
+ * Reads a file once, at the speed of memory, to tell its encoding and delimiter, where the user has not, its columns and
+ * its length. A byte order mark decides even against the user; without one the bytes of the whole file are the evidence.
+ *
+ * @param pieces the file
+ * @param fileName for messages, e.g. `customers.csv`
+ * @throws ApsisOneError when it is no CSV file, or has a title above the header
  */
 export async function surveyFile(
-	open: OpenFile,
-	told: { encoding?: string; delimiter?: string },
-): Promise<FileFormat> {
-	const head = await readHead(open);
-	const known = (told.encoding as FileEncoding | undefined) ?? markedEncoding(head);
-	const { isUtf8, lines } = await readThrough(open);
-	const encoding = known ?? (isUtf8 ? 'utf-8' : 'windows-1252');
-	const text = new TextDecoder(encoding).decode(head);
-	return { encoding, delimiter: told.delimiter ?? likeliestDelimiter(text), lines };
+	pieces: AsyncIterable<Buffer>,
+	fileName: string,
+	options: FormatOptions,
+	itemIndex: number,
+): Promise<FileSurvey> {
+	const chosen = options.encoding ? chosenEncoding(options.encoding) : undefined;
+	const { head, evidence, lines, fingerprint } = await readThrough(pieces);
+	const marked = markedEncoding(head);
+	refuseForeignFile(head, marked, fileName, itemIndex);
+
+	const verdict = evidence.verdict();
+	const encoding = marked ?? chosen ?? verdict.encoding;
+	if (encoding === undefined) throw unknownEncoding(fileName, itemIndex);
+	const text = makeDecoder(encoding)(head);
+	const separator = separatorLine(text);
+	const delimiter = options.delimiter ?? separator ?? likeliestDelimiter(text);
+	const format: CsvFormat = {
+		encoding,
+		delimiter,
+		isMixed: marked === undefined && chosen === undefined && verdict.isMixed,
+		hasSeparatorLine: separator !== undefined,
+	};
+	const isWhole = fingerprint.bytes <= HEAD_BYTES;
+	const [first, ...following] = recordsOf(text, format, isWhole);
+	if (first) refuseTitle(first, following, fileName, itemIndex);
+	return {
+		...format,
+		...(first ? { headerText: first.raw } : {}),
+		header: readHeader(first?.cells ?? []),
+		hasRows: following.length > 0 || !isWhole,
+		hasByteOrderMark: text.startsWith('\uFEFF'),
+		lines,
+		fingerprint,
+	};
 }
 
-async function readHead(open: OpenFile): Promise<Buffer> {
-	const chunks: Buffer[] = [];
-	let bytes = 0;
-	for await (const chunk of await open()) {
-		chunks.push(chunk);
-		bytes += chunk.length;
-		if (bytes >= HEAD_BYTES) break;
+interface Reading {
+	head: Buffer;
+	evidence: EncodingEvidence;
+	lines: number;
+	fingerprint: Fingerprint;
+}
+
+async function readThrough(pieces: AsyncIterable<Buffer>): Promise<Reading> {
+	const evidence = new EncodingEvidence();
+	const fingerprint = new FingerprintTaker();
+	const head: Buffer[] = [];
+	let headBytes = 0;
+	let feeds = 0;
+	let returns = 0;
+	for await (const piece of pieces) {
+		evidence.note(piece);
+		fingerprint.add(piece);
+		feeds += countByte(piece, LINE_FEED);
+		returns += countByte(piece, CARRIAGE_RETURN);
+		if (headBytes < HEAD_BYTES) head.push(piece);
+		headBytes += piece.length;
 	}
-	return Buffer.concat(chunks).subarray(0, HEAD_BYTES);
-}
-
-function markedEncoding(head: Buffer): FileEncoding | undefined {
-	if (head[0] === 0xef && head[1] === 0xbb && head[2] === 0xbf) return 'utf-8';
-	if (head[0] === 0xff && head[1] === 0xfe) return 'utf-16le';
-	if (head[0] === 0xfe && head[1] === 0xff) return 'utf-16be';
-	// Latin text in UTF-16 without a mark has a zero in every other byte.
-	if (head.length >= 4 && head[1] === 0 && head[3] === 0) return 'utf-16le';
-	return undefined;
-}
-
-async function readThrough(open: OpenFile): Promise<{ isUtf8: boolean; lines: number }> {
-	const decoder = new TextDecoder('utf-8', { fatal: true });
-	let isUtf8 = true;
-	let lines = 0;
-	for await (const chunk of await open()) {
-		for (let from = 0; from < chunk.length; from += HEAD_BYTES) {
-			const piece = chunk.subarray(from, from + HEAD_BYTES);
-			isUtf8 &&= canDecode(decoder, piece);
-			lines += Math.max(countByte(piece, LINE_FEED), countByte(piece, CARRIAGE_RETURN));
-		}
-	}
-	return { isUtf8: isUtf8 && canDecode(decoder, undefined), lines };
+	return {
+		head: Buffer.concat(head).subarray(0, HEAD_BYTES),
+		evidence,
+		lines: Math.max(feeds, returns),
+		fingerprint: fingerprint.finish(),
+	};
 }
 
 function countByte(bytes: Buffer, wanted: number): number {
@@ -74,25 +138,108 @@ function countByte(bytes: Buffer, wanted: number): number {
 	return count;
 }
 
-function canDecode(decoder: InstanceType<typeof TextDecoder>, bytes: Buffer | undefined): boolean {
-	try {
-		decoder.decode(bytes, { stream: bytes !== undefined });
-		return true;
-	} catch {
-		return false;
-	}
+function chosenEncoding(label: string): string {
+	const encoding = encodingOf(label);
+	if (encoding) return encoding;
+	throw new ApsisOneError(
+		`CSV Encoding "${label}" is not supported`,
+		`Choose one of ${CSV_ENCODINGS.map(({ value }) => value).join(', ')}, or Detect.`,
+	);
 }
 
-/** The one that stands most often in the first line, outside quotes. */
-function likeliestDelimiter(text: string): string {
-	const counts = new Map<string, number>(DELIMITERS.map((delimiter) => [delimiter, 0]));
-	let isQuoted = false;
-	for (const character of text.replace(/^\uFEFF?\s*/, '')) {
-		if (character === '"') isQuoted = !isQuoted;
-		else if (!isQuoted && (character === '\n' || character === '\r')) break;
-		else if (!isQuoted && counts.has(character))
-			counts.set(character, (counts.get(character) ?? 0) + 1);
+function markedEncoding(head: Buffer): string | undefined {
+	if (head[0] === 0xef && head[1] === 0xbb && head[2] === 0xbf) return 'utf-8';
+	if (head[0] === 0xff && head[1] === 0xfe) return 'utf-16le';
+	if (head[0] === 0xfe && head[1] === 0xff) return 'utf-16be';
+	return encodingByZeros(head);
+}
+
+/** In UTF-16 every character of ASCII, such as delimiters and line ends, has one byte that is zero. */
+function encodingByZeros(head: Buffer): string | undefined {
+	const zeros = [0, 0];
+	for (const [index, byte] of head.entries()) {
+		if (byte === 0) zeros[index % 2] = (zeros[index % 2] ?? 0) + 1;
 	}
-	const [[best = ','] = []] = [...counts].sort(([, one], [, other]) => other - one);
-	return best;
+	const [even = 0, odd = 0] = zeros;
+	if (even + odd < head.length * MIN_ZERO_SHARE) return undefined;
+	if (odd > even * 10) return 'utf-16le';
+	return even > odd * 10 ? 'utf-16be' : undefined;
+}
+
+function refuseForeignFile(
+	head: Buffer,
+	marked: string | undefined,
+	fileName: string,
+	itemIndex: number,
+): void {
+	const text = makeDecoder(marked ?? 'windows-1252')(head).replace(/^\uFEFF+/, '');
+	const foreign = recogniseForeignFile(head, text);
+	if (!foreign) return;
+	throw new ApsisOneError(
+		`[Item ${itemIndex}] ${fileName} is ${foreign.what}, not a CSV file`,
+		foreign.cure,
+		itemIndex,
+	);
+}
+
+function unknownEncoding(fileName: string, itemIndex: number): ApsisOneError {
+	return new ApsisOneError(
+		`[Item ${itemIndex}] The encoding of ${fileName} cannot be detected`,
+		'It is neither UTF-8 nor Windows-1252. Save the file as CSV UTF-8, or set the option CSV Encoding to the one it was saved in, e.g. Macintosh or Windows-1251.',
+		itemIndex,
+	);
+}
+
+/** The delimiter named by a first line like `sep=;`, which Excel writes and reads. */
+function separatorLine(text: string): string | undefined {
+	return /^\uFEFF*"?sep=([^\r\n])"?[ \t]*(?:[\r\n]|$)/i.exec(text)?.[1];
+}
+
+/** The one by which most records have the same number of cells, and more than one. */
+function likeliestDelimiter(text: string): string {
+	let best: { delimiter: string; agreeing: number; width: number } | undefined;
+	for (const delimiter of DELIMITERS) {
+		const records = recordsOf(text, { delimiter, encoding: '' }, true);
+		const found = { delimiter, ...commonWidth(records.slice(0, RECORDS_TO_COMPARE)) };
+		const isBetter =
+			!best ||
+			found.agreeing > best.agreeing ||
+			(found.agreeing === best.agreeing && found.width > best.width);
+		if (isBetter) best = found;
+	}
+	return best?.delimiter ?? ',';
+}
+
+function commonWidth(records: readonly CsvRecord[]): { agreeing: number; width: number } {
+	const counts = new Map<number, number>();
+	for (const { cells } of records) {
+		if (cells.length > 1) counts.set(cells.length, (counts.get(cells.length) ?? 0) + 1);
+	}
+	const [[width, agreeing] = [1, 0]] = [...counts].sort(
+		([oneWidth, one], [otherWidth, other]) => other - one || otherWidth - oneWidth,
+	);
+	return { agreeing, width };
+}
+
+/** Records of the beginning of a file; at least the first, however long it is. */
+function recordsOf(text: string, format: CsvFormat, isWhole: boolean): CsvRecord[] {
+	const reader = new CsvReader(format);
+	const records = reader.read(text);
+	return isWhole || records.length === 0 ? [...records, ...reader.end()] : records;
+}
+
+function refuseTitle(
+	first: CsvRecord,
+	following: readonly CsvRecord[],
+	fileName: string,
+	itemIndex: number,
+): void {
+	const header = headerBelowTitle(first, following);
+	if (!header) return;
+	const title = first.cells.find((cell) => cell.trim() !== '')?.trim() ?? '';
+	throw new ApsisOneError(
+		`[Item ${itemIndex}] The first line of ${fileName} is a title, not the names of the columns: "${title}"`,
+		`The columns seem to be in row ${header.row}: ${readHeader(header.cells).names.join(', ')}. Delete the lines above it, or save the file with the delimiter that its first line has.`,
+		itemIndex,
+	);
 }

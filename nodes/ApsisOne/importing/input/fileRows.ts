@@ -1,116 +1,309 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import { ApsisOneError } from '../../errors';
-import { type FileFormat, type OpenFile, surveyFile } from '../csv/fileFormat';
-import { CsvReader } from '../csv/reader';
-import type { InputRow } from '../fieldSource';
-import type { RowSource } from '../preparation';
 import { InvalidValue } from '../../values/invalidValue';
+import { withFormula } from '../csv/formula';
+import { makeDecoder } from '../csv/encodings';
+import {
+	type FileSurvey,
+	FingerprintTaker,
+	type FormatOptions,
+	surveyFile,
+} from '../csv/fileFormat';
+import { type OpenFile, readPieces } from '../csv/filePieces';
+import { columnName, type FileHeader } from '../csv/header';
+import { UNCLEAR_QUOTES } from '../csv/quotedRecord';
+import { CsvReader, type CsvRecord } from '../csv/reader';
+import type { InputRow } from '../fieldSource';
+import type { CsvDialect } from '../output/csvOutput';
+import type { RowPlace } from '../output/rowItems';
+import type { RowSource } from '../preparation';
+import { RowNumbers } from './rowNumbers';
 
 /** A CSV file that came in with an item. */
 export interface InputFile {
 	itemIndex: number;
+	/** As it was called where it came from. */
+	fileName?: string;
 	open: OpenFile;
+}
+
+/** The columns of one file. */
+export interface FileColumns {
+	/** File, counted from 0. */
+	fileIndex: number;
+	itemIndex: number;
+	/** As messages call it. */
+	fileName: string;
+	/** Names in their order, each once; columns without a name are left out. */
+	names: string[];
+	/** Those that more than one column has; a row has the first of them by the name, the second as `name 2`. */
+	repeated: string[];
 }
 
 /** The header is line 1 of a file, as in a spreadsheet. */
 export const FIRST_ROW = 2;
 
+const SECOND_HEADER = new InvalidValue(
+	'repeats the header',
+	'Two files were joined here. The rows after it are read; the line itself can be deleted.',
+);
+
+const OTHER_HEADER = new InvalidValue(
+	'comes after a second header with other columns',
+	'Two files with different columns were joined. Import them one by one.',
+);
+
 /** Rows of CSV files, read in a stream and as often as needed. */
 export class FileRows implements RowSource {
-	private readonly formats = new Map<InputFile, FileFormat>();
+	private readonly surveys = new Map<InputFile, FileSurvey>();
+	private readonly numbers = new RowNumbers();
 
 	constructor(
 		private readonly files: readonly InputFile[],
-		private readonly told: { encoding?: string; delimiter?: string },
+		private readonly options: FormatOptions,
 	) {}
 
-	nameOf(rowIndex: number): string {
-		return `Row ${rowIndex + FIRST_ROW}`;
+	/**
+	 * The name of a row in messages: `customers.csv, row 7`; `Row 7` of the only file when that has no name.
+	 *
+	 * @param row itself, or its `rowIndex` once it has been read
+	 */
+	nameOf(row: InputRow | number): string {
+		const place = typeof row === 'number' ? this.numbers.find(row) : row;
+		const { fileIndex = 0, line } = place ?? {};
+		const shownLine = line ?? (typeof row === 'number' ? row : row.rowIndex) + FIRST_ROW;
+		const isNameless = this.files.length === 1 && !this.files[0]?.fileName;
+		return isNameless ? `Row ${shownLine}` : `${this.nameOfFile(fileIndex)}, row ${shownLine}`;
 	}
 
-	/** Names of the columns of the first file. */
+	/** Names of the columns of all files, in the order they first come up. */
 	async header(): Promise<string[]> {
-		const [file] = this.files;
-		if (!file) return [];
-		for await (const records of this.records(file)) {
-			const [header] = records;
-			if (header) return columnNames(header);
+		return [...new Set((await this.columnsByFile()).flatMap(({ names }) => names))];
+	}
+
+	/** Names that more than one column of a file has; which one is meant cannot be told. */
+	async repeatedColumns(): Promise<string[]> {
+		return [...new Set((await this.columnsByFile()).flatMap(({ repeated }) => repeated))];
+	}
+
+	/** The columns of each file. Files without rows are left out, unless all are. */
+	async columnsByFile(): Promise<FileColumns[]> {
+		const columns: FileColumns[] = [];
+		const filled: FileColumns[] = [];
+		for (const [fileIndex, file] of this.files.entries()) {
+			const { header, hasRows } = await this.surveyOf(file, fileIndex);
+			const { names, repeated } = header;
+			const fileName = this.nameOfFile(fileIndex);
+			const found = { fileIndex, itemIndex: file.itemIndex, fileName, names, repeated };
+			columns.push(found);
+			if (hasRows) filled.push(found);
 		}
-		return [];
+		return filled.length > 0 ? filled : columns;
+	}
+
+	/**
+	 * How a file for the user is best written: as the first one came in. Where that was not UTF-8, a byte order mark keeps a
+	 * spreadsheet from taking UTF-8 for it.
+	 */
+	async dialect(): Promise<CsvDialect> {
+		const [file] = this.files;
+		if (!file) return { delimiter: ',', hasByteOrderMark: false };
+		const { delimiter, encoding, hasByteOrderMark } = await this.surveyOf(file, 0);
+		return { delimiter, hasByteOrderMark: hasByteOrderMark || encoding !== 'utf-8' };
+	}
+
+	/** Where a row stands. */
+	placeOf({ fileIndex = 0, line, rowIndex }: InputRow): RowPlace {
+		return { file: this.nameOfFile(fileIndex), row: line ?? rowIndex + FIRST_ROW };
 	}
 
 	async rowCount(): Promise<number> {
 		let rows = 0;
-		for (const file of this.files) rows += (await this.formatOf(file)).lines;
+		for (const [index, file] of this.files.entries()) {
+			rows += (await this.surveyOf(file, index)).lines;
+		}
 		return rows;
 	}
 
-	async *batches(): AsyncGenerator<Iterable<InputRow>> {
+	/** @throws ApsisOneError when a file cannot be read to its end, or is not what it was at the first reading */
+	async *batches(): AsyncGenerator<InputRow[]> {
 		let rowIndex = 0;
-		for (const file of this.files) {
-			let header: string[] | undefined;
-			for await (const records of this.records(file)) {
-				const rows = header ? records : records.slice(1);
-				header ??= columnNames(records[0] ?? []);
-				yield rowsOf(rows, header, file.itemIndex, rowIndex);
+		for (const [fileIndex, file] of this.files.entries()) {
+			const maker = new RowMaker(await this.surveyOf(file, fileIndex), file.itemIndex, fileIndex);
+			for await (const records of this.records(file, fileIndex)) {
+				const rows = maker.rowsOf(records, rowIndex);
+				for (const { line = 0, rowIndex: index } of rows) this.numbers.note(index, fileIndex, line);
 				rowIndex += rows.length;
+				if (rows.length > 0) yield rows;
 			}
 		}
 	}
 
-	/** Batches of records, none empty. */
-	private async *records(file: InputFile): AsyncGenerator<string[][]> {
-		const reader = new CsvReader(await this.formatOf(file));
-		for await (const chunk of await file.open()) yield* reader.take(chunk);
-		yield* reader.end();
+	private async *records(file: InputFile, fileIndex: number): AsyncGenerator<CsvRecord[]> {
+		const survey = await this.surveyOf(file, fileIndex);
+		const decode = makeDecoder(survey.encoding);
+		const reader = new CsvReader(survey);
+		const fingerprint = new FingerprintTaker();
+		for await (const piece of this.pieces(file, fileIndex)) {
+			fingerprint.add(piece);
+			yield reader.read(decode(piece));
+		}
+		this.refuseOtherBytes(file, fileIndex, survey, fingerprint);
+		yield reader.read(decode());
+		yield reader.end();
 	}
 
-	private async formatOf(file: InputFile): Promise<FileFormat> {
-		const format = this.formats.get(file) ?? (await surveyFile(file.open, this.told));
-		this.formats.set(file, format);
-		return format;
-	}
-}
-
-function columnNames(header: readonly string[]): string[] {
-	const names = header.map((name) => name.trim());
-	const repeated = names.find((name, index) => name !== '' && names.indexOf(name) !== index);
-	if (repeated === undefined) return names;
-	throw new ApsisOneError(
-		`The CSV file has two columns named "${repeated}"`,
-		'Rename one of them, so that it is clear which one is meant.',
-	);
-}
-
-function* rowsOf(
-	records: readonly string[][],
-	header: readonly string[],
-	itemIndex: number,
-	from: number,
-): Generator<InputRow> {
-	for (const [index, record] of records.entries()) {
-		yield {
+	private refuseOtherBytes(
+		{ itemIndex }: InputFile,
+		fileIndex: number,
+		survey: FileSurvey,
+		taker: FingerprintTaker,
+	): void {
+		const { bytes, digest } = taker.finish();
+		const expected = survey.fingerprint;
+		if (bytes === expected.bytes && digest === expected.digest) return;
+		const what =
+			bytes === expected.bytes
+				? 'its content has changed'
+				: `${bytes} bytes came in place of ${expected.bytes}`;
+		throw new ApsisOneError(
+			`[Item ${itemIndex}] ${this.nameOfFile(fileIndex)} could not be read a second time: ${what}`,
+			'The file is read more than once, and has to stay where n8n keeps it until the import is sent. Run the workflow again.',
 			itemIndex,
-			rowIndex: from + index,
-			json: toObject(record, header),
-			...(record.length === header.length ? {} : { defect: wrongWidth(record, header) }),
+		);
+	}
+
+	private pieces({ open, itemIndex }: InputFile, fileIndex: number): AsyncGenerator<Buffer> {
+		return readPieces(open, this.nameOfFile(fileIndex), itemIndex);
+	}
+
+	private async surveyOf(file: InputFile, fileIndex: number): Promise<FileSurvey> {
+		const known = this.surveys.get(file);
+		if (known) return known;
+		const survey = await surveyFile(
+			this.pieces(file, fileIndex),
+			this.nameOfFile(fileIndex),
+			this.options,
+			file.itemIndex,
+		);
+		this.surveys.set(file, survey);
+		return survey;
+	}
+
+	private nameOfFile(fileIndex: number): string {
+		const { fileName, itemIndex } = this.files[fileIndex] ?? { itemIndex: 0 };
+		if (!fileName) return `file ${fileIndex + 1}`;
+		const isShared = this.files.some(
+			(other, index) => index !== fileIndex && other.fileName === fileName,
+		);
+		return isShared ? `${fileName} of item ${itemIndex}` : fileName;
+	}
+}
+
+/** Makes rows of the records of one file, of which the first is the header. */
+class RowMaker {
+	private readonly header: FileHeader;
+	private readonly template: IDataObject;
+	private hasHeader = false;
+	/** Set once a header with other columns has come. */
+	private otherHeader = false;
+
+	constructor(
+		survey: FileSurvey,
+		private readonly itemIndex: number,
+		private readonly fileIndex: number,
+	) {
+		this.header = survey.header;
+		this.template = {};
+		for (const key of this.header.keys) {
+			if (key !== undefined) this.template[key] = '';
+		}
+	}
+
+	rowsOf(records: readonly CsvRecord[], from: number): InputRow[] {
+		const rows: InputRow[] = [];
+		for (const record of records) {
+			if (this.hasHeader) rows.push(this.rowOf(record, from + rows.length));
+			else this.hasHeader = true;
+		}
+		return rows;
+	}
+
+	private rowOf(record: CsvRecord, rowIndex: number): InputRow {
+		const row: InputRow = {
+			itemIndex: this.itemIndex,
+			rowIndex,
+			json: this.toObject(record.cells),
+			line: record.row,
+			fileIndex: this.fileIndex,
 		};
+		const surplus = this.surplusOf(record.cells);
+		if (surplus) row.surplus = surplus;
+		const defect = this.defectOf(record, surplus);
+		if (!defect) return row;
+		row.defect = defect;
+		row.raw = record.raw;
+		return row;
+	}
+
+	/** A copy of one object is quicker than the same keys set on an empty one, a million times. */
+	private toObject(cells: readonly string[]): IDataObject {
+		const { keys } = this.header;
+		const json = { ...this.template };
+		const length = Math.min(cells.length, keys.length);
+		for (let index = 0; index < length; index++) {
+			const cell = withFormula(cells[index] ?? '');
+			const key = keys[index];
+			if (key !== undefined) json[key] = cell;
+			else if (cell !== '') json[this.nameless(index)] = cell;
+		}
+		return json;
+	}
+
+	/** Where the header is empty and a cell is not, the cell is kept by its place. */
+	private nameless(index: number): string {
+		let name = `column ${index + 1}`;
+		while (name in this.template) name = `_${name}`;
+		return name;
+	}
+
+	private surplusOf(cells: readonly string[]): string[] | undefined {
+		const { length } = this.header.keys;
+		if (cells.length <= length) return undefined;
+		const surplus = cells.slice(length);
+		return surplus.some((cell) => cell.trim() !== '') ? surplus : undefined;
+	}
+
+	private defectOf(record: CsvRecord, surplus: string[] | undefined): InvalidValue | undefined {
+		if (record.defect) return record.defect;
+		if (this.otherHeader) return OTHER_HEADER;
+		if (this.isHeader(record)) return SECOND_HEADER;
+		if (record.isAfterMark && this.sharesNames(record)) {
+			this.otherHeader = true;
+			return OTHER_HEADER;
+		}
+		const { length } = this.header.keys;
+		if (record.isIrregular && (surplus || record.cells.length < length)) return UNCLEAR_QUOTES;
+		return surplus ? tooWide(record.cells.length, length) : undefined;
+	}
+
+	private isHeader({ cells }: CsvRecord): boolean {
+		const { cells: header } = this.header;
+		return cells[0] === header[0] && cells.length === header.length
+			? cells.every((cell, index) => cell === header[index])
+			: false;
+	}
+
+	private sharesNames({ cells }: CsvRecord): boolean {
+		const names = this.header.names.map((name) => name.toLowerCase());
+		return cells.some((cell) => names.includes(columnName(cell).toLowerCase()));
 	}
 }
 
-function toObject(record: readonly string[], header: readonly string[]): IDataObject {
-	const json: IDataObject = {};
-	for (let index = 0; index < header.length; index++) {
-		const name = header[index];
-		if (name) json[name] = record[index] ?? '';
-	}
-	return json;
-}
-
-function wrongWidth(record: readonly string[], header: readonly string[]): InvalidValue {
+function tooWide(cells: number, columns: number): InvalidValue {
 	return new InvalidValue(
-		'has another number of cells than the header',
-		`It has ${record.length} instead of ${header.length}. A quote or delimiter may be missing, or one too many.`,
+		'has more cells than the header',
+		`It has ${cells} instead of ${columns}. A value with a delimiter in it has to stand in quotes.`,
 	);
 }

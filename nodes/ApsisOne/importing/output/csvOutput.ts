@@ -1,5 +1,7 @@
 import { stringify } from 'csv-stringify/sync';
 
+import { withoutFormula } from '../csv/formula';
+
 /** How a CSV file is written. */
 export interface CsvDialect {
 	delimiter: string;
@@ -14,16 +16,6 @@ export type SaveFile<Saved> = (content: Buffer, name: string) => Promise<Saved>;
 const BATCH_ROWS = 500;
 /** A longer file comes out in parts, so that no more than this is in memory. */
 const MAX_PART_BYTES = 20_000_000;
-
-/** What a spreadsheet would run as a formula (OWASP, CSV injection). */
-const FORMULA = /^[=+\-@\t\r]/;
-/** Signed numbers and phone numbers are no formulas. */
-const SIGNED_DIGITS = /^[+-][\d\s().,/-]*$/;
-
-/** Keeps a spreadsheet from running a cell; reading takes the apostrophe off again. */
-export function withoutFormula(cell: string): string {
-	return FORMULA.test(cell) && !SIGNED_DIGITS.test(cell) ? `'${cell}` : cell;
-}
 
 /** Writes rows as a CSV file, in parts where it grows large. */
 export class CsvOutput<Saved> {

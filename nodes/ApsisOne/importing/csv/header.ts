@@ -1,0 +1,78 @@
+import type { CsvRecord } from './reader';
+
+/** Rows looked at to tell a title from a header. */
+const ROWS_TO_COMPARE = 20;
+
+/** The columns of a file. */
+export interface FileHeader {
+	/** As they stand in the file. */
+	cells: readonly string[];
+	/** Key of each column in a row: its name, made unique; undefined where the header is empty. */
+	keys: Array<string | undefined>;
+	/** Names in the order of the columns, each once. */
+	names: string[];
+	/** Names that more than one column has. A row has the first of them by the name, the second as `name 2`. */
+	repeated: string[];
+}
+
+/**
+ * The name of a column as rows have it: without space at its ends, and with plain spaces in place of no-break and
+ * other special ones, which cannot be seen or typed.
+ */
+export function columnName(cell: string): string {
+	return cell
+		.replace(/[\u200B-\u200D\u2060\uFEFF\u00AD]/g, '')
+		.replace(/[\u00A0\u2000-\u200A\u202F\u205F\u3000]/g, ' ')
+		.trim();
+}
+
+export function readHeader(cells: readonly string[]): FileHeader {
+	const all = cells.map(columnName);
+	const names = [...new Set(all.filter((name) => name !== ''))];
+	const taken = new Set(names);
+	const seen = new Set<string>();
+	const keys = all.map((name) => {
+		if (name === '') return undefined;
+		const key = seen.has(name) ? nextFree(name, taken) : name;
+		seen.add(name);
+		taken.add(key);
+		return key;
+	});
+	const repeated = names.filter((name) => all.indexOf(name) !== all.lastIndexOf(name));
+	return { cells, keys, names, repeated };
+}
+
+function nextFree(name: string, taken: ReadonlySet<string>): string {
+	let number = 2;
+	while (taken.has(`${name} ${number}`)) number++;
+	return `${name} ${number}`;
+}
+
+/**
+ * Finds a title in place of the header: one cell is filled, and most of the rows after it have more.
+ *
+ * @returns the record that looks like the header, or undefined when the first one is it
+ */
+export function headerBelowTitle(
+	first: CsvRecord,
+	following: readonly CsvRecord[],
+): CsvRecord | undefined {
+	if (filledCells(first) !== 1) return undefined;
+	const rows = following.slice(0, ROWS_TO_COMPARE);
+	const wide = rows.filter((record) => filledCells(record) > 1);
+	const [header] = wide;
+	if (!header || wide.length < 2 || wide.length * 2 <= rows.length) return undefined;
+	// A header may also name only the first of several columns; then the row after it is data.
+	return first.cells.length === 1 || looksLikeHeader(header) ? header : undefined;
+}
+
+function filledCells({ cells }: CsvRecord): number {
+	return cells.filter((cell) => cell.trim() !== '').length;
+}
+
+function looksLikeHeader({ cells }: CsvRecord): boolean {
+	const names = cells.map(columnName).filter((name) => name !== '');
+	return (
+		new Set(names).size === names.length && !names.some((name) => /@|^[\d\s.,:/+-]+$/.test(name))
+	);
+}
