@@ -284,3 +284,50 @@ describe('rows that APSIS One would refuse', () => {
 		expect(apsisOne.imports[0]?.counts).toMatchObject({ created: 1, failed: 3 });
 	});
 });
+
+describe('Return set to Rows', () => {
+	it('gives each sent item as it came in, with its import, for writing back to a table', async () => {
+		const run = await importItems(
+			[
+				{ id: 7, email: 'in@example.com', newsletter: 'yes', offers: 'no' },
+				{ id: 8, email: 'nobody', newsletter: 'yes' },
+				{ id: 9, email: 'out@example.com', newsletter: 'no' },
+			],
+			{
+				subscriptions: {
+					values: [
+						subscription(),
+						subscription({ subscription: TOPICS.offers, consentField: 'offers' }),
+					],
+				},
+				options: { returnData: 'rows' },
+			},
+		);
+		const [optOuts, optIns] = apsisOne.imports.map(({ id }) => id);
+		expect(run.outputs(NODE_NAME)).toEqual([
+			{
+				json: {
+					id: 7,
+					email: 'in@example.com',
+					newsletter: 'yes',
+					offers: 'no',
+					importId: optOuts,
+					part: 1,
+					importIds: [optOuts, optIns],
+				},
+				pairedItem: { item: 0 },
+			},
+			{
+				json: {
+					id: 9,
+					email: 'out@example.com',
+					newsletter: 'no',
+					importId: optOuts,
+					part: 1,
+				},
+				pairedItem: { item: 2 },
+			},
+		]);
+		expect(jsonOf(run, 1)).toMatchObject([{ id: 8 }]);
+	});
+});

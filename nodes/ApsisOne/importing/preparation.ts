@@ -30,6 +30,8 @@ export interface PreparationOptions extends CheckOptions, FileOptions {
 	duplicates: DuplicateChoice;
 	/** How much of the finished files may be kept from the first reading. */
 	budget: MemoryBudget;
+	/** Called with the rows checked so far, many times a second. */
+	onChecked?(rows: number): void;
 	/** From how many rows on memory is spared rather than messages made exact. */
 	manyRows?: number;
 }
@@ -210,6 +212,7 @@ export class ImportPreparation<Sink extends RowSink = RowSink> {
 			},
 			async () => {
 				await Promise.all([writer?.settled(), sink.settled()]);
+				this.options.onChecked?.(counts.read);
 				if (!budget.isExceeded) return;
 				writer = undefined;
 				files.length = 0;

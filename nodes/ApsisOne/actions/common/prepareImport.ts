@@ -18,6 +18,7 @@ import { readCheckOptions, readSafetyLimits } from './checkOptions';
 import { isMappedAutomatically, readPlan } from './importSettings';
 import { readInputFiles } from './inputFiles';
 import { readOptions } from './parameters';
+import { checkedRowsProgress } from './progress';
 import { refuseMixedSettings } from './uniformSettings';
 
 /** Finished files kept from the first reading: of items, which fill far more memory themselves, and of files, compressed. */
@@ -71,6 +72,7 @@ export async function prepareImport(
 			...checkOptions,
 			sampleRows,
 			budget,
+			onChecked: checkedRowsProgress(context),
 			makeStore: () => (input.files ? new PackedStore(budget) : new PlainStore(budget)),
 		},
 		expressionEvaluator(context),

@@ -18,6 +18,7 @@ import { importOptions } from '../common/importOptionFields';
 import { sectionField } from '../common/locationFields';
 import { readOptions } from '../common/parameters';
 import { prepareImport, type PreparedImport } from '../common/prepareImport';
+import { showProgress } from '../common/progress';
 import { readWaitOptions, WAIT_OPTIONS } from '../common/waitFields';
 
 const MINUTE_MS = 60_000;
@@ -51,6 +52,22 @@ const REQUEST_OPTIONS: INodeProperties[] = [
 		default: DEFAULT_MAX_WAIT_FOR_PLACE_MINUTES,
 		description:
 			'How long to wait when the account already has three unfinished imports. Rows that have not been sent by then go to the output Rejected.',
+	},
+	{
+		displayName: 'Return',
+		name: 'returnData',
+		type: 'options',
+		options: [
+			{ name: 'Imports', value: 'imports', description: 'One item for each import' },
+			{
+				name: 'Rows',
+				value: 'rows',
+				description: 'Each sent item as it came in, with the ID of its import',
+			},
+		],
+		default: 'imports',
+		description: 'What the output Sent contains',
+		displayOptions: { show: { '/inputSource': ['items'], '/waitForCompletion': [false] } },
 	},
 ];
 
@@ -117,16 +134,32 @@ export async function execute(this: IExecuteFunctions): Promise<INodeExecutionDa
 		)),
 	];
 	if (!this.getNodeParameter('waitForCompletion', 0, false) || outcome.sent.length === 0) {
-		return [sent, rejected];
+		const returnsRows = options.returnData === 'rows' && !input.fields.isFile;
+		return [returnsRows ? sentRowItems(this, outcome, unsent) : sent, rejected];
 	}
 	return [await waitForSent(this, sent, rejected, readWaitOptions(options)), rejected];
 }
 
-/** To n8n's log, and to the console of the browser in which the user runs the workflow. */
-function showProgress(context: IExecuteFunctions, sentence: string): void {
-	context.logger.info(`APSIS One: ${sentence}`);
-	// Not there in a sub-workflow or as an AI tool.
-	context.sendMessageToUI?.(sentence);
+/** Each item that was sent, as it came in, with the import it went into. */
+function sentRowItems(
+	context: IExecuteFunctions,
+	{ sent }: SendOutcome,
+	unsent: RowSet,
+): INodeExecutionData[] {
+	return context.getInputData().flatMap((item, index) => {
+		if (unsent.has(index)) return [];
+		const parts = [...sent.keys()].filter((part) => sent[part]?.file.rowIndexes.has(index));
+		const importIds = parts.flatMap((part) => sent[part]?.importId ?? []);
+		if (importIds[0] === undefined) return [];
+		const json = {
+			...item.json,
+			importId: importIds[0],
+			part: (parts[0] ?? 0) + 1,
+			// An opt-in and an opt-out of one item go into two imports.
+			...(importIds.length > 1 ? { importIds } : {}),
+		};
+		return [{ ...item, json, pairedItem: { item: index } }];
+	});
 }
 
 function unsentRows({ preparation }: PreparedImport, { sent, unsent }: SendOutcome): RowSet {
