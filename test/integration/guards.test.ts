@@ -370,7 +370,7 @@ describe('names that would change the address of a call', () => {
 	});
 });
 
-describe('whoever has opted out stays so where Resubscribe was never touched', () => {
+describe('whoever has opted out stays so where Resubscribe is not plainly on', () => {
 	const choice = { subscription: TOPICS.news, channel: CHANNELS.email };
 	afterEach(() => {
 		expect(apsisOne.profile(KEYSPACES.email, EXISTING.optedOut)?.consents).toEqual({
@@ -388,7 +388,16 @@ describe('whoever has opted out stays so where Resubscribe was never touched', (
 		);
 	});
 
-	it('by Consent: Set', async () => {
+	// An expression may give anything.
+	it.each(['={{ "" }}', '={{ "no" }}', '={{ 1 }}'])('by an import with %s', async (resubscribe) => {
+		const values = [{ ...choice, consent: 'optInAll', resubscribe }];
+		const run = await importRows(apsisOne, [{ email: EXISTING.optedOut }], {
+			subscriptions: { values },
+		});
+		expect(jsonOf(run)).toMatchObject([{ optIns: 1, resubscribes: 0 }]);
+	});
+
+	it.each([{}, { resubscribe: '={{ "no" }}' }])('by Consent: Set with %j', async (untouched) => {
 		const set = {
 			resource: 'consent',
 			operation: 'set',
@@ -396,6 +405,7 @@ describe('whoever has opted out stays so where Resubscribe was never touched', (
 			keyspace: locator(KEYSPACES.email),
 			profileKey: EXISTING.optedOut,
 			...choice,
+			...untouched,
 			consent: 'opt-in',
 			reason: 'Signed up',
 		};
