@@ -5,5 +5,7 @@ module.exports = {
 	testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/e2e/'],
 	modulePathIgnorePatterns: ['<rootDir>/dist/'],
 	transform: { '^.+\\.ts$': '<rootDir>/test/support/esbuildTransformer.js' },
+	globalSetup: '<rootDir>/test/support/temporaryFolder/create.js',
+	globalTeardown: '<rootDir>/test/support/temporaryFolder/remove.js',
 	testTimeout: 30_000,
 };

@@ -1,9 +1,18 @@
-import type { INode, INodeParameters } from 'n8n-workflow';
+import type { INode } from 'n8n-workflow';
 import { randomUUID } from 'crypto';
 
 import { type ApsisOne, SECTIONS, startApsisOne } from '../apsisOne';
 import { locator } from '../support/workflows';
-import { type N8n, packPackage, removeFolder, startN8n, temporaryFolder, waitFor } from './lab';
+import {
+	chain,
+	type N8n,
+	node,
+	packPackage,
+	removeFolder,
+	startN8n,
+	temporaryFolder,
+	waitFor,
+} from './lab';
 
 const IMPORTS = 50;
 
@@ -28,29 +37,13 @@ afterAll(async () => {
 	await removeFolder(folder);
 });
 
-function node(
-	name: string,
-	type: string,
-	parameters: INodeParameters,
-	more: Partial<INode> = {},
-): INode {
-	return { id: randomUUID(), name, type, typeVersion: 1, position: [0, 0], parameters, ...more };
-}
-
 function hook(path: string): INode {
 	const parameters = { httpMethod: 'POST', path, responseMode: 'onReceived', options: {} };
 	return node('Hook', 'n8n-nodes-base.webhook', parameters, { typeVersion: 2, webhookId: path });
 }
 
 async function activated(name: string, nodes: INode[]) {
-	const connections = Object.fromEntries(
-		nodes
-			.slice(1)
-			.map((to, index) => [
-				nodes[index]?.name ?? '',
-				{ main: [[{ node: to.name, type: 'main' as const, index: 0 }]] },
-			]),
-	);
+	const connections = chain(...nodes.map((one) => one.name));
 	return await n8n.rest.activate(await n8n.rest.createWorkflow({ name, nodes, connections }));
 }
 

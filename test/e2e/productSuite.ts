@@ -25,6 +25,7 @@ import {
 	type N8n,
 	type N8nRest,
 	type N8nVersion,
+	node,
 	type PackedPackage,
 	packPackage,
 	removeFolder,
@@ -118,15 +119,6 @@ function describeIn(setting: Setting): void {
 		await apsisOne?.close();
 		await slowApsisOne?.close();
 	});
-
-	function node(
-		name: string,
-		type: string,
-		parameters: INodeParameters,
-		more: Partial<INode> = {},
-	): INode {
-		return { id: randomUUID(), name, type, typeVersion: 1, position: [0, 0], parameters, ...more };
-	}
 
 	function apsisNode(parameters: INodeParameters, reference = credential): INode {
 		return node(NODE, `${PREFIX}apsisOne`, parameters, { credentials: { apsisOneApi: reference } });

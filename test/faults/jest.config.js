@@ -3,5 +3,7 @@ module.exports = {
 	testEnvironment: 'node',
 	testMatch: ['<rootDir>/**/*.faults.ts'],
 	transform: { '^.+\\.ts$': '<rootDir>/../support/esbuildTransformer.js' },
+	globalSetup: '<rootDir>/../support/temporaryFolder/create.js',
+	globalTeardown: '<rootDir>/../support/temporaryFolder/remove.js',
 	testTimeout: 60_000,
 };

@@ -45,12 +45,21 @@ const ROWS = [{ email: 'anna@example.com' }];
 
 describe('a notification', () => {
 	const BODY = JSON.stringify({ importId: 'i-1', section: SECTIONS.shop });
+	const all: ListeningTrigger[] = [];
 	let trigger: ListeningTrigger;
 
+	async function listening(): Promise<ListeningTrigger> {
+		const one = await listen(setupFor(apsisOne), TRIGGER_NODE);
+		all.push(one);
+		return one;
+	}
+
 	beforeAll(async () => {
-		trigger = await listen(setupFor(apsisOne), TRIGGER_NODE);
+		trigger = await listening();
 	});
-	afterAll(async () => await trigger.close());
+	afterAll(async () => {
+		for (const one of all) await one.close();
+	});
 
 	/** Signed as the README tells other systems to do it. */
 	function signed(
@@ -83,7 +92,7 @@ describe('a notification', () => {
 
 	it.each<[string, (headers: Record<string, string>) => Record<string, string>, RegExp]>([
 		['has no signature', () => ({}), /not signed/],
-		['lacks the nonce', ({ 'X-Apsis-One-Nonce': _, ...headers }) => headers, /not signed/],
+		['has no nonce', (headers) => ({ ...headers, 'X-Apsis-One-Nonce': '' }), /not signed/],
 		[
 			'is signed with another secret',
 			() => signed(BODY, { secret: 'another' }),
@@ -134,12 +143,13 @@ describe('a notification', () => {
 
 	it('is taken once, though its signature lives for ten minutes where the clocks differ', async () => {
 		const now = Date.now();
-		const clock = jest.spyOn(Date, 'now');
 		const headers = signed(BODY, { secondsAgo: -290 });
 		expect((await post(BODY, headers))[0]).toBe(202);
+		const clock = jest.spyOn(Date, 'now');
 		clock.mockReturnValue(now + 580_000);
-		expect((await post(BODY, headers))[0]).toBe(409);
+		const [status] = await post(BODY, headers);
 		clock.mockRestore();
+		expect(status).toBe(409);
 	});
 
 	it('has at most 10,000 bytes', async () => {
@@ -155,14 +165,13 @@ describe('a notification', () => {
 	});
 
 	it('that is refused calls nobody and starts nothing', async () => {
-		const own = await listen(setupFor(apsisOne), TRIGGER_NODE);
+		const own = await listening();
 		await post(BODY, signed(BODY, { secondsAgo: 400 }), own.url);
 		await post(BODY, {}, own.url);
 		expect(apsisOne.calls).toEqual([]);
 		const next = JSON.stringify({ importId: 'i-2', section: SECTIONS.shop });
 		await post(next, signed(next), own.url);
 		expect(await own.next()).toMatchObject([{ json: { importId: 'i-2' } }]);
-		await own.close();
 	});
 });
 
@@ -222,7 +231,10 @@ describe('a redirect', () => {
 	beforeEach(() => {
 		arrived.length = 0;
 	});
-	afterAll(() => elsewhere.close());
+	afterAll(() => {
+		elsewhere.closeAllConnections();
+		elsewhere.close();
+	});
 
 	const STATUSES = [301, 302, 307, 308];
 
@@ -260,6 +272,7 @@ describe('a redirect', () => {
 		await new Promise<void>((resolve) => redirecting.listen(0, '127.0.0.1', resolve));
 		const notifyTrigger = `http://127.0.0.1:${(redirecting.address() as AddressInfo).port}/`;
 		const run = await importRows(apsisOne, ROWS, { options: { notifyTrigger } });
+		redirecting.closeAllConnections();
 		redirecting.close();
 		expect(arrived).toEqual([]);
 		expect(jsonOf(run)[0]).toMatchObject({ notified: false });
@@ -357,7 +370,7 @@ describe('names that would change the address of a call', () => {
 	});
 });
 
-describe('whoever has opted out stays so where Resubscribe was never touched', () => {
+describe('whoever has opted out stays so where Resubscribe is not plainly on', () => {
 	const choice = { subscription: TOPICS.news, channel: CHANNELS.email };
 	afterEach(() => {
 		expect(apsisOne.profile(KEYSPACES.email, EXISTING.optedOut)?.consents).toEqual({
@@ -375,7 +388,16 @@ describe('whoever has opted out stays so where Resubscribe was never touched', (
 		);
 	});
 
-	it('by Consent: Set', async () => {
+	// An expression may give anything.
+	it.each(['={{ "" }}', '={{ "no" }}', '={{ 1 }}'])('by an import with %s', async (resubscribe) => {
+		const values = [{ ...choice, consent: 'optInAll', resubscribe }];
+		const run = await importRows(apsisOne, [{ email: EXISTING.optedOut }], {
+			subscriptions: { values },
+		});
+		expect(jsonOf(run)).toMatchObject([{ optIns: 1, resubscribes: 0 }]);
+	});
+
+	it.each([{}, { resubscribe: '={{ "no" }}' }])('by Consent: Set with %j', async (untouched) => {
 		const set = {
 			resource: 'consent',
 			operation: 'set',
@@ -383,6 +405,7 @@ describe('whoever has opted out stays so where Resubscribe was never touched', (
 			keyspace: locator(KEYSPACES.email),
 			profileKey: EXISTING.optedOut,
 			...choice,
+			...untouched,
 			consent: 'opt-in',
 			reason: 'Signed up',
 		};
