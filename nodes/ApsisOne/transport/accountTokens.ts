@@ -46,19 +46,26 @@ const lastFetchOf = new WeakMap<ApsisOneContext, TokenFetch>();
 /** Counts fetches that begin or end, so that a credential read meanwhile is read again. */
 let changes = 0;
 
-/** The credential of the node, with the token that is being fetched for it, where one is. */
-export async function readSettledAccount(context: ApsisOneContext): Promise<ApsisOneAccount> {
+/**
+ * Reads the credential of the node, with the token that is being fetched for it, where one is, and acts on it at once: what
+ * `act` does before it waits for anything comes before what any other call does.
+ */
+export async function withSettledAccount<T>(
+	context: ApsisOneContext,
+	act: (account: ApsisOneAccount) => Promise<T>,
+): Promise<T> {
 	for (;;) {
 		const changesBefore = changes;
 		const account = await readAccount(context);
 		const { latest } = tokensOf(account);
-		if (latest?.isUnderWay) {
-			lastFetchOf.set(context, latest);
-			if (account.accessToken !== '' && account.accessToken !== latest.replaces) return account;
-			await Promise.race([latest.ended, sleep(STORED_CHECK_MS)]);
-		} else if (changes === changesBefore) {
-			return account;
+		if (!latest?.isUnderWay) {
+			if (changes === changesBefore) return await act(account);
+			continue;
 		}
+		lastFetchOf.set(context, latest);
+		const isStored = account.accessToken !== '' && account.accessToken !== latest.replaces;
+		if (isStored) return await act(account);
+		await Promise.race([latest.ended, sleep(STORED_CHECK_MS)]);
 	}
 }
 

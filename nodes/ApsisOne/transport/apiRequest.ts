@@ -8,9 +8,9 @@ import type {
 
 import {
 	noteTokenFetch,
-	readSettledAccount,
 	recentTokenRefusal,
 	takeRenewal,
+	withSettledAccount,
 } from './accountTokens';
 import { type ApsisOneAccount, type ApsisOneContext, CREDENTIAL_TYPE } from './context';
 import { type NetworkFault, readNetworkFault, CANCELLED, UNREADABLE_ANSWER } from './networkFault';
@@ -110,15 +110,16 @@ function isWorthRepeating(outcome: Outcome, { repeat }: ApiRequest): boolean {
 }
 
 async function sendWithFreshToken(context: ApsisOneContext, request: ApiRequest): Promise<Outcome> {
-	const account = await readSettledAccount(context);
-	if (needsToken(account)) {
-		const noToken = recentTokenRefusal(context, account);
-		return noToken ? { noToken } : await sendFetchingToken(context, request, account);
-	}
-	const outcome = await send(context, request, account, false);
-	return isForbidden(outcome)
-		? await sendWithAnotherToken(context, request, account, outcome)
-		: outcome;
+	return await withSettledAccount(context, async (account) => {
+		if (needsToken(account)) {
+			const noToken = recentTokenRefusal(context, account);
+			return noToken ? { noToken } : await sendFetchingToken(context, request, account);
+		}
+		const outcome = await send(context, request, account, false);
+		return isForbidden(outcome)
+			? await sendWithAnotherToken(context, request, account, outcome)
+			: outcome;
+	});
 }
 
 /**
@@ -132,14 +133,15 @@ async function sendWithAnotherToken(
 	refused: ApsisOneAccount,
 	outcome: Outcome,
 ): Promise<Outcome> {
-	const account = await readSettledAccount(context);
-	const noToken = recentTokenRefusal(context, account);
-	if (noToken) return { noToken };
-	if (account.accessToken !== refused.accessToken && !needsToken(account)) {
-		return await send(context, request, account, false);
-	}
-	if (!takeRenewal(account)) return outcome;
-	return await sendFetchingToken(context, request, account);
+	return await withSettledAccount(context, async (account) => {
+		const noToken = recentTokenRefusal(context, account);
+		if (noToken) return { noToken };
+		if (account.accessToken !== refused.accessToken && !needsToken(account)) {
+			return await send(context, request, account, false);
+		}
+		if (!takeRenewal(account)) return outcome;
+		return await sendFetchingToken(context, request, account);
+	});
 }
 
 function needsToken({ accessToken }: ApsisOneAccount): boolean {
