@@ -7,8 +7,10 @@ import {
 	NODE_NAME,
 	requestParameters,
 	setupFor,
+	subscription,
 	workflowWith,
 } from '../support/workflows';
+import { startFastClock } from '../support/fastClock';
 import { useLocalApsisOne } from '../support/localApsisOne';
 
 const apsisOne = useLocalApsisOne();
@@ -244,13 +246,91 @@ describe('an import request whose answer was lost', () => {
 });
 
 describe('when the account has no place for another import', () => {
+	let restoreClock = () => {};
+	beforeEach(() => {
+		restoreClock = startFastClock();
+	});
+	afterEach(() => restoreClock());
+
+	/** Seconds from each import request to the next. */
+	const gaps = () => {
+		const at = apsisOne.calls.filter(({ call }) => call === 'importRequest').map((one) => one.at);
+		return at.slice(1).map((time, index) => (time - (at[index] ?? 0)) / 1000);
+	};
+
+	/** One import of opt-ins and one of opt-outs; the second finds no place. */
+	const importBoth = async (maxWaitForPlace: number) =>
+		await runWorkflow({
+			...setupFor(apsisOne),
+			workflow: workflowWith(
+				requestParameters({
+					subscriptions: { subscription: [subscription()] },
+					options: { maxWaitForPlace },
+				}),
+			),
+			input: [
+				{ json: { email: 'in@example.com', newsletter: 'yes' } },
+				{ json: { email: 'out@example.com', newsletter: 'no' } },
+			],
+		});
+
 	it('the node waits for one, and goes on', async () => {
 		const run = await importWith({ call: 'importRequest', kind: 'status', status: 429 });
 		expect(run.status).toBe('success');
 		expect(countOf('importRequest')).toBe(2);
 		expect(apsisOne.imports).toHaveLength(1);
-		const [first, second] = apsisOne.calls.filter(({ call }) => call === 'importRequest');
-		expect((second?.at ?? 0) - (first?.at ?? 0)).toBeGreaterThanOrEqual(9_900);
+		expect(gaps()[0]).toBeGreaterThanOrEqual(9.9);
+	});
+
+	it('the node waits as long as Retry-After says', async () => {
+		const run = await importWith({
+			call: 'importRequest',
+			kind: 'status',
+			status: 429,
+			times: 2,
+			headers: { 'Retry-After': '45' },
+		});
+		expect(run.status).toBe('success');
+		expect(gaps()).toHaveLength(2);
+		for (const gap of gaps()) expect(gap).toBeGreaterThanOrEqual(44.9);
+	});
+
+	it('the node asks no sooner than every ten seconds, and not for hours', async () => {
+		await importWith(
+			...['0', '86400'].map((seconds): Fault => ({
+				call: 'importRequest',
+				kind: 'status',
+				status: 429,
+				headers: { 'Retry-After': seconds },
+			})),
+		);
+		const [first = 0, second = 0] = gaps();
+		expect(first).toBeGreaterThanOrEqual(9.9);
+		expect(second).toBeGreaterThanOrEqual(599);
+		expect(second).toBeLessThan(1_000);
+	});
+
+	it('looks that fail meanwhile do not end the wait', async () => {
+		const times = 99;
+		apsisOne.faults.add({ call: 'importRequest', kind: 'status', status: 429, skip: 1, times: 8 });
+		apsisOne.faults.add({ call: 'importStatus', kind: 'status', status: 503, times });
+		const run = await importBoth(60);
+		expect(run.error).toBeUndefined();
+		expect(run.outputs(NODE_NAME)).toHaveLength(2);
+		expect(run.outputs(NODE_NAME, 1)).toEqual([]);
+		expect(countOf('importStatus')).toBe(8);
+	});
+
+	it('the reason says how the last look failed, when the wait ends in vain', async () => {
+		const times = 99;
+		apsisOne.faults.add({ call: 'importRequest', kind: 'status', status: 429, skip: 1, times });
+		apsisOne.faults.add({ call: 'importStatus', kind: 'status', status: 503, times });
+		const run = await importBoth(2);
+		expect(run.outputs(NODE_NAME, 1)[0]?.json.reasons).toMatchObject([
+			{
+				cure: 'An account may have three unfinished imports at a time and request ten a minute, other integrations included. Wait until some have finished (Audience → Profiles → Import history), or raise Maximum Wait for a Place. The last look at an import failed: APSIS One failed to tell the status of the import.',
+			},
+		]);
 	});
 });
 
