@@ -264,7 +264,7 @@ describe('when the account has no place for another import', () => {
 			...setupFor(apsisOne),
 			workflow: workflowWith(
 				requestParameters({
-					subscriptions: { subscription: [subscription()] },
+					subscriptions: { values: [subscription()] },
 					options: { maxWaitForPlace },
 				}),
 			),

@@ -207,10 +207,8 @@ function folderPath(value: unknown, depth = 0): string[] {
 	if (Array.isArray(value)) return value.flatMap((one) => folderPath(one, depth + 1));
 	if (typeof value === 'string') return value.trim() ? [folderName(value.trim())] : [];
 	if (!isObject(value)) return [];
-	const name =
-		text(value.name) ||
-		text(value.folder_name) ||
-		readableName(text(value.discriminator) || text(value.folder_discriminator));
+	const members = [value.name, value.folder_name, value.discriminator, value.folder_discriminator];
+	const name = folderName(members.map(text).find(Boolean) ?? '');
 	const parent = value.parent ?? value.parent_folder ?? value.folder;
 	return [...folderPath(parent, depth + 1), ...(name ? [name] : [])];
 }

