@@ -3,3 +3,4 @@ export type { Fault } from './faults';
 export type { ImportRecord } from './imports';
 export type { StoredProfile } from './profiles';
 export * from './seed';
+export * from './answerShapes';

@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { finished } from 'node:stream/promises';
 
+import type { AnswerShape } from './answerShapes';
 import { Definitions } from './definitions';
 import { type CallName, Faults, sendFaulty } from './faults';
 import { type Answer, GatewayRefusal, Problem, readJson, send } from './http';
@@ -70,6 +71,8 @@ export class ApsisOne {
 	readonly calls: RecordedCall[] = [];
 	readonly imports: ImportRecord[] = [];
 	readonly faults = new Faults();
+	/** Shapes of answers other than the contract's, by kind of call. */
+	readonly shapes = new Map<CallName, AnswerShape>();
 	/** Highest number of unfinished imports seen at a time. */
 	peakUnfinished = 0;
 
@@ -178,6 +181,7 @@ export class ApsisOne {
 		this.plans.length = 0;
 		this.peakUnfinished = 0;
 		this.faults.clear();
+		this.shapes.clear();
 		this.limiter.clear();
 		this.profileStore = new Profiles(this.account.profiles);
 	}
@@ -295,7 +299,8 @@ export class ApsisOne {
 			if (route.call !== 'token')
 				this.limiter.take('requests', this.limits.requestsPerSecond, 1_000);
 			const parts = (route.path.exec(url.pathname) ?? []).slice(1).map(decodeURIComponent);
-			return await route.handle({ request, parts, query: url.searchParams, key });
+			const answer = await route.handle({ request, parts, query: url.searchParams, key });
+			return this.shapes.get(route.call)?.(answer, url) ?? answer;
 		} catch (error) {
 			if (error instanceof Problem || error instanceof GatewayRefusal) return error.answer;
 			return {

@@ -1,3 +1,4 @@
+import { parseImportLook } from '../../nodes/ApsisOne/api/parseImport';
 import {
 	type LookResult,
 	nextDelayMs,
@@ -16,6 +17,7 @@ const entry = (changes: Partial<WatchedImport> = {}): WatchedImport => ({
 	section: 's',
 	item: 0,
 	uploadExpiresAt: '2026-01-01T10:15:00Z',
+	uploaded: false,
 	output: { rows: 7 },
 	...changes,
 });
@@ -30,7 +32,9 @@ const watching = (changes: Partial<Watch> = {}): Watch => ({
 	...changes,
 });
 
-const status = (name: string): LookResult => ({ look: { status: name, result: { status: name } } });
+const status = (name: string): LookResult => ({
+	look: parseImportLook({ result: { status: name } }),
+});
 
 /** What comes out after these looks, one a minute. */
 function outputAfter(results: LookResult[], changes: Partial<Watch> = {}) {
@@ -80,6 +84,82 @@ describe('the end of a wait', () => {
 				message:
 					'The file never arrived, and the upload address has expired. Request the import again.',
 			},
+		]);
+	});
+
+	it('is not uploadExpired where the file was uploaded, though the status lags', () => {
+		const looks = Array.from({ length: 20 }, () => status('waiting_for_file'));
+		const imports = () => [entry({ uploaded: true })];
+		expect(outputAfter([...looks, status('completed')], { imports: imports() })).toMatchObject([
+			{ status: 'completed', waitedSeconds: 21 * 60 },
+		]);
+		expect(outputAfter([status('expired')], { imports: imports() })).toMatchObject([
+			{
+				status: 'error',
+				apsisOneStatus: 'expired',
+				message:
+					'APSIS One says "expired", although the file was uploaded in time. Its report is under Audience → Profiles → Import history.',
+			},
+		]);
+	});
+
+	it.each<[word: string, outcome: string, message: string | undefined]>([
+		['COMPLETED', 'completed', undefined],
+		['finished', 'completed', undefined],
+		['Done', 'completed', undefined],
+		['success', 'completed', undefined],
+		[
+			'completed_with_errors',
+			'completed',
+			'APSIS One says "completed_with_errors": some of the import was not taken in. Its report is under Audience → Profiles → Import history.',
+		],
+		[
+			'Partially Completed',
+			'completed',
+			'APSIS One says "Partially Completed": some of the import was not taken in. Its report is under Audience → Profiles → Import history.',
+		],
+		[
+			'failed',
+			'error',
+			'APSIS One says "failed": the import did not complete. Its report is under Audience → Profiles → Import history.',
+		],
+		[
+			'CANCELED',
+			'error',
+			'APSIS One says "CANCELED": the import did not complete. Its report is under Audience → Profiles → Import history.',
+		],
+		[
+			'cancelled',
+			'error',
+			'APSIS One says "cancelled": the import did not complete. Its report is under Audience → Profiles → Import history.',
+		],
+		[
+			'Expired',
+			'uploadExpired',
+			'The file never arrived, and the upload address has expired. Request the import again.',
+		],
+	])('is what %s says, with the word itself', (word, outcome, message) => {
+		const [output] = outputAfter([status('In Progress'), status(word)]);
+		expect(output).toMatchObject({
+			status: outcome,
+			apsisOneStatus: word,
+			result: { status: word },
+			waitedSeconds: 120,
+		});
+		expect(output?.message).toBe(message);
+	});
+
+	it.each([
+		'In Progress',
+		'in-progress',
+		'reticulating',
+		'validating',
+		'not_completed',
+		'failing_over',
+	])('is not %s, which is shown as it is', (word) => {
+		const looks = Array.from({ length: 5 }, () => status(word));
+		expect(outputAfter(looks, { maxWaitMs: 5 * MINUTE })).toMatchObject([
+			{ status: 'timedOut', result: { status: word } },
 		]);
 	});
 

@@ -1,10 +1,11 @@
+import { getList } from './getList';
 import {
 	type Attribute,
 	type EventDefinition,
 	type Keyspace,
+	isRetired,
 	parseAttribute,
 	parseEvent,
-	parseItems,
 	parseKeyspace,
 	parseNamed,
 	parseTag,
@@ -13,19 +14,25 @@ import {
 	type Tag,
 	type Topic,
 } from './parseDefinitions';
-import { apiRequest } from '../transport/apiRequest';
 import type { ApsisOneContext } from '../transport/context';
 
 /** The sections the API key may see. */
 export async function getSections(context: ApsisOneContext): Promise<Section[]> {
-	return parseItems(await getList(context, '/audience/sections', 'list the sections'), parseNamed);
+	return await getList(context, {
+		path: '/audience/sections',
+		name: 'sections',
+		purpose: 'list the sections',
+		parse: parseNamed,
+	});
 }
 
 export async function getKeyspaces(context: ApsisOneContext): Promise<Keyspace[]> {
-	return parseItems(
-		await getList(context, '/audience/keyspaces', 'list the keyspaces'),
-		parseKeyspace,
-	);
+	return await getList(context, {
+		path: '/audience/keyspaces',
+		name: 'keyspaces',
+		purpose: 'list the keyspaces',
+		parse: parseKeyspace,
+	});
 }
 
 /** Attributes of a section in their current version; those with none left are not listed. */
@@ -33,27 +40,34 @@ export async function getAttributes(
 	context: ApsisOneContext,
 	section: string,
 ): Promise<Attribute[]> {
-	const path = `${sectionPath(section)}/attributes?include_keyspace_permissions=true`;
-	return parseItems(
-		await getList(context, path, 'list the attributes of the section', section),
-		parseAttribute,
-	);
+	return await getList(context, {
+		path: `${sectionPath(section)}/attributes?include_keyspace_permissions=true`,
+		name: 'attributes',
+		purpose: 'list the attributes of the section',
+		explain: sectionExplanations(section),
+		parse: parseAttribute,
+		isHidden: isRetired,
+	});
 }
 
 export async function getTags(context: ApsisOneContext, section: string): Promise<Tag[]> {
-	const path = `${sectionPath(section)}/tags?include_keyspace_permissions=true`;
-	return parseItems(
-		await getList(context, path, 'list the tags of the section', section),
-		parseTag,
-	);
+	return await getList(context, {
+		path: `${sectionPath(section)}/tags?include_keyspace_permissions=true`,
+		name: 'tags',
+		purpose: 'list the tags of the section',
+		explain: sectionExplanations(section),
+		parse: parseTag,
+	});
 }
 
 export async function getTopics(context: ApsisOneContext, section: string): Promise<Topic[]> {
-	const path = `/v2${sectionPath(section)}/topics`;
-	return parseItems(
-		await getList(context, path, 'list the subscriptions of the section', section),
-		parseTopic,
-	);
+	return await getList(context, {
+		path: `/v2${sectionPath(section)}/topics`,
+		name: 'topics',
+		purpose: 'list the subscriptions of the section',
+		explain: sectionExplanations(section),
+		parse: parseTopic,
+	});
 }
 
 /** Events of a section in their current version; those with none left are not listed. */
@@ -61,32 +75,19 @@ export async function getEvents(
 	context: ApsisOneContext,
 	section: string,
 ): Promise<EventDefinition[]> {
-	const path = `${sectionPath(section)}/events`;
-	return parseItems(
-		await getList(context, path, 'list the events of the section', section),
-		parseEvent,
-	);
+	return await getList(context, {
+		path: `${sectionPath(section)}/events`,
+		name: 'events',
+		purpose: 'list the events of the section',
+		explain: sectionExplanations(section),
+		parse: parseEvent,
+		isHidden: isRetired,
+	});
 }
 
 /** Path of a section; the discriminator may hold anything, so it is encoded. */
 export function sectionPath(section: string): string {
 	return `/audience/sections/${encodeURIComponent(section)}`;
-}
-
-async function getList(
-	context: ApsisOneContext,
-	path: string,
-	purpose: string,
-	section?: string,
-): Promise<unknown> {
-	const { body } = await apiRequest(context, {
-		method: 'GET',
-		path,
-		purpose,
-		repeat: 'always',
-		...(section === undefined ? {} : { explain: sectionExplanations(section) }),
-	});
-	return body;
 }
 
 /** Sentences for calls below a section, where 403 and 404 are about the section. */

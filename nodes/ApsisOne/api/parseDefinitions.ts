@@ -1,3 +1,6 @@
+import { type AttributeType, attributeType } from './attributeType';
+import { readWritableKeyspaces } from './parsePermissions';
+
 /**
  * What an account defines (contract: Definitions), parsed once at the border into named types.
  *
@@ -17,9 +20,6 @@ export interface Keyspace {
 	managesSubscriptions?: boolean;
 	isReadOnly: boolean;
 }
-
-export type AttributeType =
-	'boolean' | 'country' | 'date' | 'email' | 'mobile' | 'number' | 'text' | 'timestamp' | 'unknown';
 
 export interface Attribute {
 	discriminator: string;
@@ -65,11 +65,11 @@ export interface EventField {
 
 type Outside = Record<string, unknown>;
 
+export type { AttributeType } from './attributeType';
+export { CRM_ID_ATTRIBUTE, EMAIL_ATTRIBUTE, MOBILE_ATTRIBUTE } from './attributeType';
+
 export const EMAIL_CHANNEL = 'com.apsis1.channels.email';
 export const SMS_CHANNEL = 'com.apsis1.channels.sms';
-export const EMAIL_ATTRIBUTE = 'com.apsis1.attributes.email';
-export const MOBILE_ATTRIBUTE = 'com.apsis1.attributes.mobile';
-export const CRM_ID_ATTRIBUTE = 'com.apsis1.attributes.crmid';
 export const CRM_ID_KEYSPACE = 'com.apsis1.keyspaces.crm-id';
 /** Keyspaces whose key is an address. */
 export const ADDRESS_SPACES = {
@@ -97,16 +97,6 @@ export function isUnwritable(
 	);
 }
 
-/** Definition lists are always `{ items: […] }`; anything else counts as an empty list. */
-export function parseItems<T>(body: unknown, parse: (item: Outside) => T | undefined): T[] {
-	const items = (body as { items?: unknown } | null | undefined)?.items;
-	if (!Array.isArray(items)) return [];
-	return items
-		.filter((item): item is Outside => typeof item === 'object' && item !== null)
-		.map(parse)
-		.filter((item): item is Awaited<T> & NonNullable<T> => item !== undefined);
-}
-
 export function parseNamed(item: Outside): { discriminator: string; name: string } | undefined {
 	const discriminator = text(item.discriminator);
 	if (!discriminator) return undefined;
@@ -126,13 +116,13 @@ export function parseKeyspace(item: Outside): Keyspace | undefined {
 
 export function parseAttribute(item: Outside): Attribute | undefined {
 	const named = parseNamed(item);
-	const version = currentVersion(item.versions);
+	const version = currentVersion(item.versions) ?? onlyVersion(item);
 	if (!named || !version) return undefined;
-	const writableThrough = readWritableKeyspaces(item);
+	const writableThrough = readWritableKeyspaces(item, version.fields);
 	return {
 		...named,
 		versionId: version.id,
-		type: attributeType(named.discriminator, item, version.fields),
+		type: attributeType(named.discriminator, version.fields, item),
 		...(writableThrough ? { writableThrough } : {}),
 	};
 }
@@ -185,9 +175,73 @@ export function parseTag(item: Outside): Tag | undefined {
 export function parseTopic(item: Outside): Topic | undefined {
 	const named = parseNamed(item);
 	if (!named) return undefined;
-	const folder = text(item.folder_name) || readableName(text(item.folder_discriminator));
-	const channel = text(item.channel_discriminator);
+	const folder = folderOf(item);
+	const channel = channelOf(item);
 	return { ...named, ...(folder ? { folder } : {}), ...(channel ? { channel } : {}) };
+}
+
+/** Members that say which folder a topic is in, names before discriminators. */
+const FOLDER_MEMBERS = [
+	'folder_name',
+	'folder',
+	'folders',
+	'folder_path',
+	'consent_list',
+	'target',
+	'folder_discriminator',
+	'consent_list_discriminator',
+	'target_discriminator',
+];
+
+/** The folder as users know it, with those it is in: `Club / Members`. '' when there is none. */
+function folderOf(item: Outside): string {
+	for (const member of FOLDER_MEMBERS) {
+		const path = folderPath(item[member]);
+		if (path.length > 0) return path.join(' / ');
+	}
+	return '';
+}
+
+/** Names from the outermost folder on, out of a name, a discriminator, an object with its parent in it, or a list. */
+function folderPath(value: unknown, depth = 0): string[] {
+	if (depth > 5) return [];
+	if (Array.isArray(value)) return value.flatMap((one) => folderPath(one, depth + 1));
+	if (typeof value === 'string') return value.trim() ? [folderName(value.trim())] : [];
+	if (!isObject(value)) return [];
+	const members = [value.name, value.folder_name, value.discriminator, value.folder_discriminator];
+	const name = folderName(members.map(text).find(Boolean) ?? '');
+	const parent = value.parent ?? value.parent_folder ?? value.folder;
+	return [...folderPath(parent, depth + 1), ...(name ? [name] : [])];
+}
+
+function folderName(folder: string): string {
+	return /^(usercreated|com\.apsis1)\.\w+\./.test(folder) ? readableName(folder) : folder;
+}
+
+/** The channel of a topic that belongs to one; a topic of several may be used with any. */
+function channelOf(item: Outside): string {
+	const members = [
+		item.channel_discriminator,
+		item.channel,
+		item.channels,
+		item.channel_discriminators,
+	];
+	for (const member of members) {
+		const channels = new Set(channelsIn(member));
+		if (channels.size > 0) return channels.size === 1 ? ([...channels][0] ?? '') : '';
+	}
+	return '';
+}
+
+function channelsIn(value: unknown): string[] {
+	if (Array.isArray(value)) return value.flatMap(channelsIn);
+	if (isObject(value)) {
+		return channelsIn(value.discriminator ?? value.channel_discriminator ?? value.id ?? value.name);
+	}
+	const word = text(value);
+	if (word.includes('.channels.')) return [word];
+	if (/^e-?mail$/i.test(word)) return [EMAIL_CHANNEL];
+	return /^(sms|mobile)$/i.test(word) ? [SMS_CHANNEL] : [];
 }
 
 /**
@@ -208,81 +262,35 @@ function text(value: unknown): string {
 	return typeof value === 'string' ? value.trim() : '';
 }
 
+function isObject(value: unknown): value is Outside {
+	return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** The version that is not deprecated. */
 function currentVersion(versions: unknown): { id: string; fields: Outside } | undefined {
 	if (!Array.isArray(versions)) return undefined;
 	const current = versions.find(
-		(version): version is Outside =>
-			typeof version === 'object' && version !== null && !version.deprecated_at,
+		(version): version is Outside => isObject(version) && !version.deprecated_at,
 	);
-	if (!current || (typeof current.id !== 'string' && typeof current.id !== 'number'))
-		return undefined;
-	return { id: String(current.id), fields: current };
+	return current && versionWith(current.id ?? current.version_id, current);
 }
 
-const WELL_KNOWN_TYPES: Readonly<Record<string, AttributeType>> = {
-	[EMAIL_ATTRIBUTE]: 'email',
-	[MOBILE_ATTRIBUTE]: 'mobile',
-	'com.apsis1.attributes.birthdate': 'date',
-	'com.apsis1.attributes.firstname': 'text',
-	'com.apsis1.attributes.lastname': 'text',
-	'com.apsis1.attributes.crmid': 'text',
-};
-
-/** Order matters: `datetime` is a timestamp before it is a date. */
-const TYPE_WORDS: ReadonlyArray<[words: RegExp, type: AttributeType]> = [
-	[/bool|checkbox/i, 'boolean'],
-	[/time|unix|epoch/i, 'timestamp'],
-	[/date|day/i, 'date'],
-	[/country/i, 'country'],
-	[/mail/i, 'email'],
-	[/mobile|phone|msisdn/i, 'mobile'],
-	[/num|int|float|double|decimal/i, 'number'],
-	[/str|text|char/i, 'text'],
-];
-
-function attributeType(discriminator: string, item: Outside, version: Outside): AttributeType {
-	const known = WELL_KNOWN_TYPES[discriminator];
-	if (known) return known;
-	const told = [
-		version.type,
-		version.data_type,
-		item.type,
-		item.data_type,
-		item.attribute_type,
-		version.format,
-		item.format,
-	].map((value) => text(value) || text((value as Outside | undefined)?.name));
-	const word = told.find(Boolean) ?? '';
-	return TYPE_WORDS.find(([words]) => words.test(word))?.[1] ?? 'unknown';
+/** Where there is no list of versions, the one that the definition names. */
+function onlyVersion(item: Outside): { id: string; fields: Outside } | undefined {
+	if (Array.isArray(item.versions)) return undefined;
+	const version = item.current_version ?? item.version;
+	const fields = isObject(version) ? version : {};
+	return versionWith(fields.id ?? item.version_id ?? item.current_version_id, fields);
 }
 
-/**
- * Keyspaces through which an attribute or tag may be written, out of whatever member holds them
- * (`include_keyspace_permissions=true`; the shape is unknown to us).
- */
-function readWritableKeyspaces(item: Outside): string[] | undefined {
-	const entry = Object.entries(item).find(([name]) => /permission/i.test(name));
-	if (!entry) return undefined;
-	const pairs = permissionPairs(entry[1]);
-	if (pairs.length === 0) return undefined;
-	return pairs.filter(([, permission]) => /write/i.test(permission)).map(([keyspace]) => keyspace);
+function versionWith(id: unknown, fields: Outside): { id: string; fields: Outside } | undefined {
+	if (typeof id === 'number') return { id: String(id), fields };
+	return typeof id === 'string' && id !== '' ? { id, fields } : undefined;
 }
 
-/** Reads `[{ keyspace…: "…", permission…: "WRITE" }]` as well as `{ "<keyspace>": "WRITE" }`. */
-function permissionPairs(value: unknown): Array<[keyspace: string, permission: string]> {
-	if (Array.isArray(value)) return value.map(pairOfEntry).filter((pair) => pair !== undefined);
-	if (typeof value !== 'object' || value === null) return [];
-	return Object.entries(value)
-		.filter(([keyspace]) => keyspace.includes('.keyspaces.'))
-		.map(([keyspace, permission]) => [keyspace, JSON.stringify(permission) ?? '']);
-}
-
-function pairOfEntry(entry: unknown): [string, string] | undefined {
-	if (typeof entry !== 'object' || entry === null) return undefined;
-	const keyspace = Object.values(entry).find(
-		(value): value is string => typeof value === 'string' && value.includes('.keyspaces.'),
-	);
-	if (!keyspace) return undefined;
-	const rest = Object.values(entry).filter((value) => value !== keyspace);
-	return rest.length === 0 ? undefined : [keyspace, JSON.stringify(rest)];
+/** Whether every version of a definition is deprecated, so that it is rightly not offered. */
+export function isRetired(item: Outside): boolean {
+	const { versions } = item;
+	if (!parseNamed(item) || !Array.isArray(versions)) return false;
+	return versions.every((version) => isObject(version) && Boolean(version.deprecated_at));
 }

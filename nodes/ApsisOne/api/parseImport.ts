@@ -3,57 +3,198 @@ export type ImportStatus = 'waiting_for_file' | 'queued' | 'in_progress' | 'comp
 
 /** One look at an import. Members besides the status are unknown to us and passed through. */
 export interface ImportLook {
-	/** As APSIS One gives it; `unknown` when the answer holds none. */
+	/** In lower case with underscores, whatever its spelling; `unknown` when the answer holds none. */
 	status: ImportStatus | (string & {});
+	/** What holds the status, with APSIS One's own spelling of it. */
 	result: Record<string, unknown>;
 }
+
+/** How an import ended. `partly`: APSIS One says that some of it was not imported. */
+export type ImportEnd = 'completed' | 'partly' | 'error' | 'expired';
 
 /** What the import request gave; the form fields are credentials. */
 export interface ImportTicket {
 	importId: string;
 	uploadUrl: string;
-	/** RFC 3339. */
+	/** RFC 3339 in UTC; '' when it is not known. */
 	uploadExpiresAt: string;
 	uploadFields: ReadonlyArray<readonly [name: string, value: string]>;
 }
 
+/** An answer to an import request that lacks what an upload needs. */
+export interface IncompleteTicket {
+	/** What is missing, in words for the user. */
+	lacks: string[];
+	/** The import that waits for a file in vain, where its ID is there. */
+	importId?: string;
+}
+
+type Outside = Record<string, unknown>;
+
+/** Members that an answer about an import may be wrapped in. */
+const WRAPPERS = ['result', 'import', 'data'];
+
+/** What does not say how far an import is. */
+const UNKNOWN_STATUS = 'unknown';
+
 export function parseImportLook(body: unknown): ImportLook {
-	const result = asObject(asObject(body).result ?? body);
-	const status = typeof result.status === 'string' ? result.status.toLowerCase() : 'unknown';
-	return { status, result };
+	// The innermost first: what a status is wrapped in may have one of its own, of the call.
+	for (const holder of holdersOf(body).reverse()) {
+		const status = canonicalStatus(holder.status ?? holder.state ?? holder.import_status);
+		if (status) return { status, result: holder };
+	}
+	return { status: UNKNOWN_STATUS, result: asObject(asObject(body).result ?? body) };
+}
+
+/** `COMPLETED`, `In Progress`, `in-progress` and `inProgress` are one status each. */
+function canonicalStatus(value: unknown): string {
+	if (typeof value !== 'string') return '';
+	const words = value
+		.trim()
+		.replace(/([a-z])([A-Z])/g, '$1_$2')
+		.toLowerCase()
+		.replace(/[\s_-]+/g, '_');
+	return /^(waiting|awaiting)(_for)?(_the|_a)?_(file|upload)$/.test(words)
+		? 'waiting_for_file'
+		: words;
+}
+
+/** Words that plainly mean an end; others mean that the import goes on. */
+const ENDS: ReadonlyArray<[words: RegExp, end: ImportEnd]> = [
+	[/^(completed?|finished|done|success(ful)?|succeeded|imported)(_successfully)?$/, 'completed'],
+	[
+		/^(completed?|finished|done|success(ful)?|succeeded|imported)_(with_\w+|partly|partially)$/,
+		'partly',
+	],
+	[/^partial(ly)?_(completed?|finished|done|success(ful)?|succeeded|imported|failed)$/, 'partly'],
+	[/^(error(ed)?|fail(ed|ure)?|cancell?ed|aborted|rejected|timed_?out)(_\w+)?$/, 'error'],
+	[/^(\w+_)?expired$/, 'expired'],
+];
+
+/**
+ * How an import has ended, by its status.
+ *
+ * @returns undefined while APSIS One still works on it, or says nothing that plainly means an end
+ */
+export function endOf(status: string): ImportEnd | undefined {
+	return ENDS.find(([words]) => words.test(status))?.[1];
 }
 
 /** Whether APSIS One will not change the import any more. */
 export function isFinal(status: string): boolean {
-	return status === 'completed' || status === 'error';
+	return endOf(status) !== undefined;
 }
 
-/** @returns undefined when the answer lacks what an upload needs */
-export function parseImportTicket(body: unknown): ImportTicket | undefined {
-	const answer = asObject(body);
-	const importId = answer.import_id;
-	const uploadUrl = answer.file_upload_url;
-	if (
-		(typeof importId !== 'string' && typeof importId !== 'number') ||
-		typeof uploadUrl !== 'string'
-	) {
+/** Whether an import of this status has its file: any that does not say otherwise, since rows must not be sent twice. */
+export function hasFile(status: string): boolean {
+	if (status === 'waiting_for_file' || status === UNKNOWN_STATUS) return false;
+	return endOf(status) !== 'expired';
+}
+
+/** Reads the answer to an import request (contract: Profile import v2, step 2), in whatever it is wrapped. */
+export function parseImportTicket(body: unknown): ImportTicket | IncompleteTicket {
+	const holders = holdersOf(body);
+	const find = <T>(names: readonly string[], read: (value: unknown) => T | undefined) =>
+		holders
+			.flatMap((holder) => names.map((name) => read(holder[name])))
+			.find((value) => value !== undefined);
+
+	const importId = find(['import_id'], readId) ?? find(['id'], readId);
+	const uploadUrl = find(['file_upload_url', 'upload_url'], readUrl);
+	const uploadFields = find(['file_upload_body', 'file_upload_fields'], readFormFields);
+	if (importId === undefined || uploadUrl === undefined || uploadFields === undefined) {
+		const lacks = [
+			importId === undefined && "the import's ID",
+			uploadUrl === undefined && 'the upload address',
+			uploadFields === undefined && 'the fields of the upload form',
+		].filter((word) => word !== false);
+		return { lacks, ...(importId === undefined ? {} : { importId }) };
+	}
+	const uploadExpiresAt = find(['file_upload_url_expires_at', 'expires_at'], readMoment) ?? '';
+	return { importId, uploadUrl, uploadExpiresAt, uploadFields };
+}
+
+/** The answer itself and what it is wrapped in, the outermost first, at most two wrappers deep. */
+function holdersOf(body: unknown, depth = 0): Outside[] {
+	const holder = asObject(body);
+	if (depth === 2) return [holder];
+	return [holder, ...WRAPPERS.flatMap((name) => holdersOf(holder[name], depth + 1))];
+}
+
+function readId(value: unknown): string | undefined {
+	if (typeof value === 'number') return String(value);
+	return typeof value === 'string' && value.trim() !== '' ? value.trim() : undefined;
+}
+
+function readUrl(value: unknown): string | undefined {
+	if (typeof value !== 'string' || !URL.canParse(value)) return undefined;
+	return /^https?:$/.test(new URL(value).protocol) ? value : undefined;
+}
+
+/** Reads an object, a list of `{ name, value }` or `{ key, value }`, a list of pairs, or any of these as JSON text. */
+function readFormFields(value: unknown): ImportTicket['uploadFields'] | undefined {
+	if (typeof value === 'string') return readFormFields(parseJson(value));
+	const pairs = Array.isArray(value) ? value.map(pairOf) : Object.entries(asObject(value));
+	const fields = pairs.map(([name, field]) => [name, fieldText(field)] as const);
+	const isReadable = (field: readonly [unknown, unknown]): field is readonly [string, string] =>
+		typeof field[0] === 'string' && field[0] !== '' && field[1] !== undefined;
+	return fields.length > 0 && fields.every(isReadable) ? fields.filter(isReadable) : undefined;
+}
+
+function pairOf(entry: unknown): readonly [unknown, unknown] {
+	if (Array.isArray(entry))
+		return entry.length === 2 ? [entry[0], entry[1]] : [undefined, undefined];
+	const { name, key, value } = asObject(entry);
+	return [name ?? key, value];
+}
+
+function fieldText(value: unknown): string | undefined {
+	return ['string', 'number', 'boolean'].includes(typeof value) ? String(value) : undefined;
+}
+
+function parseJson(text: string): unknown {
+	try {
+		const value: unknown = JSON.parse(text);
+		return typeof value === 'string' ? undefined : value;
+	} catch {
 		return undefined;
 	}
-	return {
-		importId: String(importId),
-		uploadUrl,
-		uploadExpiresAt:
-			typeof answer.file_upload_url_expires_at === 'string'
-				? answer.file_upload_url_expires_at
-				: '',
-		uploadFields: Object.entries(asObject(answer.file_upload_body)).map(
-			([name, value]) => [name, String(value)] as const,
-		),
-	};
 }
 
-function asObject(value: unknown): Record<string, unknown> {
+const COMPACT = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)(\.\d+)?(Z|[+-]\d\d:?\d\d)?$/i;
+const WITHOUT_ZONE = /^\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d+)?)?$/i;
+const WITH_ZONE = /(Z|GMT|UTC|[+-]\d\d:?\d\d)$/i;
+/** From here on a number of seconds would lie beyond the year 5000, so it counts milliseconds. */
+const FIRST_MILLISECONDS = 1e11;
+
+/**
+ * Reads a moment written as RFC 3339, the same without a zone (then UTC) or without separators, or as Unix seconds or
+ * milliseconds.
+ *
+ * @returns RFC 3339 in UTC; undefined when it cannot be read
+ */
+function readMoment(value: unknown): string | undefined {
+	if (typeof value === 'number') return unixMoment(value);
+	if (typeof value !== 'string') return undefined;
+	const text = value.trim();
+	if (/^\d{9,}(\.\d+)?$/.test(text)) return unixMoment(Number(text));
+	const extended = text.replace(COMPACT, '$1-$2-$3T$4:$5:$6$7$8');
+	if (WITHOUT_ZONE.test(extended)) return isoMoment(Date.parse(`${extended.replace(' ', 'T')}Z`));
+	return WITH_ZONE.test(extended) ? isoMoment(Date.parse(extended)) : undefined;
+}
+
+function unixMoment(value: number): string | undefined {
+	if (value <= 0) return undefined;
+	return isoMoment(value < FIRST_MILLISECONDS ? value * 1000 : value);
+}
+
+function isoMoment(ms: number): string | undefined {
+	const date = new Date(ms);
+	return Number.isNaN(date.getTime()) ? undefined : date.toISOString();
+}
+
+function asObject(value: unknown): Outside {
 	return typeof value === 'object' && value !== null && !Array.isArray(value)
-		? (value as Record<string, unknown>)
+		? (value as Outside)
 		: {};
 }

@@ -1,6 +1,7 @@
 import type { ILoadOptionsFunctions, INodeListSearchResult } from 'n8n-workflow';
 
 import { getKeyspaces, getSections } from '../api/definitions';
+import { distinctNames } from './distinctNames';
 import { told } from './editorErrors';
 
 /** Sections the API key may see. */
@@ -30,12 +31,11 @@ function toResults(
 	filter = '',
 ): INodeListSearchResult {
 	const wanted = filter.toLowerCase();
+	const choices = definitions.map(({ name, discriminator }) => ({ name, value: discriminator }));
 	return {
-		results: definitions
-			.filter(({ name, discriminator }) =>
-				`${name}\n${discriminator}`.toLowerCase().includes(wanted),
-			)
-			.map(({ name, discriminator }) => ({ name, value: discriminator }))
+		// Named before they are searched, so that an entry has one name whatever is searched for.
+		results: distinctNames(choices)
+			.filter(({ name, value }) => `${name}\n${value}`.toLowerCase().includes(wanted))
 			.sort((one, other) => one.name.localeCompare(other.name)),
 	};
 }

@@ -7,30 +7,28 @@ import {
 	TOPIC_CHANNEL_SEPARATOR,
 	isUnwritable,
 } from '../api/parseDefinitions';
+import { type Choice, distinctNames } from './distinctNames';
 import { chosenLocator, chosenSection, told } from './editorErrors';
 
-/** Subscriptions (topics) of the section, with their folder where one name comes twice. */
+/** Subscriptions (topics) of the section. */
 export async function getSubscriptions(
 	this: ILoadOptionsFunctions,
 ): Promise<INodePropertyOptions[]> {
 	return await told(this, async () => {
 		const topics = await getTopics(this, chosenSection(this));
-		return byName(topics.map((topic) => topicOption(topic, topics)));
+		return toOptions(topics.map(topicChoice));
 	});
 }
 
-function topicOption(topic: Topic, all: readonly Topic[]): INodePropertyOptions {
-	const isRepeated = all.filter(({ name }) => name === topic.name).length > 1;
-	const folder = topic.folder ?? '';
-	const channel = topic.channel && (topic.channel === SMS_CHANNEL ? 'SMS' : 'Email');
+function topicChoice({ name, discriminator, folder, channel }: Topic): DescribedChoice {
+	const place = folder ? `Folder ${folder}` : '';
+	const use = channel ? `${channel === SMS_CHANNEL ? 'SMS' : 'Email'} only` : 'any channel';
 	return {
-		name: isRepeated && folder ? `${topic.name} (${folder})` : topic.name,
-		value: topic.channel
-			? `${topic.discriminator}${TOPIC_CHANNEL_SEPARATOR}${topic.channel}`
-			: topic.discriminator,
-		description: [folder && `Folder ${folder}`, channel ? `${channel} only` : 'any channel']
-			.filter(Boolean)
-			.join(', '),
+		name,
+		id: discriminator,
+		value: channel ? `${discriminator}${TOPIC_CHANNEL_SEPARATOR}${channel}` : discriminator,
+		description: [place, use].filter(Boolean).join(', '),
+		...(folder ? { place: folder } : {}),
 	};
 }
 
@@ -42,7 +40,7 @@ export async function getTags(this: ILoadOptionsFunctions): Promise<INodePropert
 		const usable = tags.filter(
 			(tag) => !keyspace || !isUnwritable(tag, { discriminator: keyspace }),
 		);
-		return byName(usable.map(({ name, discriminator }) => ({ name, value: discriminator })));
+		return toOptions(usable.map(({ name, discriminator }) => ({ name, value: discriminator })));
 	});
 }
 
@@ -50,10 +48,21 @@ export async function getTags(this: ILoadOptionsFunctions): Promise<INodePropert
 export async function getEvents(this: ILoadOptionsFunctions): Promise<INodePropertyOptions[]> {
 	return await told(this, async () => {
 		const events = await fetchEvents(this, chosenSection(this));
-		return byName(events.map(({ name, discriminator }) => ({ name, value: discriminator })));
+		return toOptions(events.map(({ name, discriminator }) => ({ name, value: discriminator })));
 	});
 }
 
-function byName(options: INodePropertyOptions[]): INodePropertyOptions[] {
-	return options.sort((one, other) => one.name.localeCompare(other.name));
+interface DescribedChoice extends Choice {
+	description?: string;
+}
+
+/** By name, no two of which look alike. */
+function toOptions(choices: readonly DescribedChoice[]): INodePropertyOptions[] {
+	return distinctNames(choices)
+		.map(({ name, value, description }) => ({
+			name,
+			value,
+			...(description ? { description } : {}),
+		}))
+		.sort((one, other) => one.name.localeCompare(other.name));
 }

@@ -1,7 +1,13 @@
-import type { FieldType, ILoadOptionsFunctions, ResourceMapperFields } from 'n8n-workflow';
+import type {
+	FieldType,
+	ILoadOptionsFunctions,
+	ResourceMapperField,
+	ResourceMapperFields,
+} from 'n8n-workflow';
 
 import { getAttributes, getEvents } from '../api/definitions';
 import { type Attribute, type AttributeType, isUnwritable } from '../api/parseDefinitions';
+import { distinctNames } from './distinctNames';
 import { chosenLocator, chosenSection, told } from './editorErrors';
 
 /**
@@ -28,18 +34,28 @@ export async function getAttributeFields(
 	return await told(this, async () => {
 		const keyspace = chosenLocator(this, 'keyspace');
 		const attributes = await getAttributes(this, chosenSection(this));
-		return {
-			fields: attributes
-				.filter((attribute) => !keyspace || !isUnwritable(attribute, { discriminator: keyspace }))
-				.sort((one, other) => one.name.localeCompare(other.name))
-				.map(toField),
-			emptyFieldsNotice:
-				'No attribute of this section may be written through this keyspace. Choose another Section or Keyspace.',
-		};
+		const writable = attributes
+			.filter((attribute) => !keyspace || !isUnwritable(attribute, { discriminator: keyspace }))
+			.map((attribute) => ({ ...attribute, value: attribute.discriminator }));
+		const fields = distinctNames(writable)
+			.sort((one, other) => one.name.localeCompare(other.name))
+			.map(toField);
+		return withNotice(
+			fields,
+			'No attribute of this section may be written through this keyspace. Choose another Section or Keyspace.',
+		);
 	});
 }
 
-function toField(attribute: Attribute) {
+/** n8n shows the notice whenever it is given, so it is given only where there are no fields. */
+function withNotice(
+	fields: ResourceMapperField[],
+	emptyFieldsNotice: string,
+): ResourceMapperFields {
+	return fields.length > 0 ? { fields } : { fields, emptyFieldsNotice };
+}
+
+function toField(attribute: Attribute): ResourceMapperField {
 	return {
 		id: attribute.discriminator,
 		displayName: attribute.name,
@@ -56,16 +72,14 @@ export async function getEventFields(this: ILoadOptionsFunctions): Promise<Resou
 		const chosen = this.getCurrentNodeParameter('event');
 		const events = await getEvents(this, chosenSection(this));
 		const event = events.find(({ discriminator }) => discriminator === chosen);
-		return {
-			fields: (event?.fields ?? []).map(({ id, name, type, isRequired }) => ({
-				id,
-				displayName: name,
-				type: FIELD_TYPES[type],
-				required: isRequired,
-				defaultMatch: false,
-				display: true,
-			})),
-			emptyFieldsNotice: event ? 'This event has no fields.' : 'Choose Event first.',
-		};
+		const fields = (event?.fields ?? []).map(({ id, name, type, isRequired }) => ({
+			id,
+			displayName: name,
+			type: FIELD_TYPES[type],
+			required: isRequired,
+			defaultMatch: false,
+			display: true,
+		}));
+		return withNotice(fields, event ? 'This event has no fields.' : 'Choose Event first.');
 	});
 }

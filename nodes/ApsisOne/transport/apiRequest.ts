@@ -7,14 +7,15 @@ import type {
 } from 'n8n-workflow';
 
 import {
-	type ApsisOneAccount,
-	type ApsisOneContext,
-	CREDENTIAL_TYPE,
-	readAccount,
-} from './context';
+	noteTokenFetch,
+	recentTokenRefusal,
+	takeRenewal,
+	withSettledAccount,
+} from './accountTokens';
+import { type ApsisOneAccount, type ApsisOneContext, CREDENTIAL_TYPE } from './context';
 import { type NetworkFault, readNetworkFault, CANCELLED, UNREADABLE_ANSWER } from './networkFault';
 import { pause } from './pause';
-import { problemSentence } from './problem';
+import { isWebPage, problemSentence } from './problem';
 import { TOKEN_ERROR_CODE } from './requestAccessToken';
 import { MAX_ATTEMPTS, REFUSED_STATUSES, retryDelayMs, TRANSIENT_STATUSES } from './retryPolicy';
 import { isTokenExpired } from './token';
@@ -39,48 +40,36 @@ export interface ApiRequest {
 	/** Statuses outside 2xx that the caller handles itself, e.g. 409 "already so". They are not repeated. */
 	expectedStatuses?: readonly number[];
 	/** What to tell the user at a status, where this caller knows more than the general sentence. */
-	explain?: Readonly<Partial<Record<number, { message: string; description: string }>>>;
+	explain?: Readonly<Partial<Record<number, Explanation | ((body: unknown) => Explanation)>>>;
+	/** What an `unlessDone` call may have left in APSIS One where its answer was lost: a whole sentence. */
+	mayHaveLeft?: string;
 }
 
 /** What APSIS One answered; `body` is parsed JSON where it was JSON, else text. */
 export interface ApiResponse {
 	status: number;
 	body: unknown;
-}
-
-interface Answer extends ApiResponse {
+	/** By name in lower case. */
 	headers: Record<string, unknown>;
 }
 
 /** `noToken` says why the call could not be made: there was no token for it. */
-type Outcome = { answer: Answer } | { fault: NetworkFault } | { noToken: string };
+type Outcome = { answer: ApiResponse } | { fault: NetworkFault } | { noToken: string };
 
-const REQUEST_TIMEOUT_MS = 60_000;
-/**
- * A token fetched this recently is not replaced because of a 403: then it is the permission that is missing. Nor is one
- * asked for again this soon where there was none.
- */
-const FRESH_TOKEN_MS = 60_000;
-
-/** A token being fetched, or the last one that was. */
-interface TokenFetch {
-	startedAt: number;
-	/** Settles with the call that fetches it: why there is no token, or nothing. */
-	ended: Promise<string | undefined>;
+/** What to tell the user at a status. */
+export interface Explanation {
+	message: string;
+	description: string;
 }
 
-/**
- * Of each running node. Calls made beside each other share one fetch, and calls that are forbidden or got no token do not
- * each ask for one: the account is given ten a minute (contract: Limits).
- */
-const tokenFetches = new WeakMap<ApsisOneContext, TokenFetch>();
-
+const REQUEST_TIMEOUT_MS = 60_000;
 /**
  * Calls APSIS One with the node's credential.
  *
  * A token that is about to expire is replaced first. On 401 or 403 one new token is fetched and the call is
  * repeated once, because an expired token and a missing permission share the status 403 (contract: Hosts and
- * token). Passing faults are repeated with back-off as `repeat` allows.
+ * token), also where the token is new: it may live for seconds, or have been revoked. Passing faults are repeated with
+ * back-off as `repeat` allows.
  *
  * @returns the answer of a 2xx or an expected status
  * @throws NodeApiError with APSIS One's own sentence, never with the request
@@ -91,20 +80,22 @@ export async function apiRequest(
 ): Promise<ApiResponse> {
 	for (let attempt = 1; ; attempt++) {
 		const outcome = await sendWithFreshToken(context, request);
-		if ('answer' in outcome && isWanted(outcome.answer.status, request)) return outcome.answer;
+		if ('answer' in outcome && isWanted(outcome.answer, request)) return outcome.answer;
 
 		const mayRepeat =
 			attempt < (request.maxAttempts ?? MAX_ATTEMPTS) && isWorthRepeating(outcome, request);
 		const retryAfter = 'answer' in outcome ? outcome.answer.headers['retry-after'] : undefined;
-		if (!mayRepeat) throw failure(context, request, outcome);
+		if (!mayRepeat) throw failure(context, request, outcome, attempt);
 		if (!(await pause(context, retryDelayMs(attempt, retryAfter, Date.now())))) {
 			throw faultError(context, request, CANCELLED);
 		}
 	}
 }
 
-function isWanted(status: number, request: ApiRequest): boolean {
-	return (status >= 200 && status < 300) || (request.expectedStatuses?.includes(status) ?? false);
+function isWanted(answer: ApiResponse, { expectedStatuses }: ApiRequest): boolean {
+	const { status } = answer;
+	if (status >= 200 && status < 300) return true;
+	return (expectedStatuses?.includes(status) ?? false) && !isPage(answer);
 }
 
 function isWorthRepeating(outcome: Outcome, { repeat }: ApiRequest): boolean {
@@ -119,35 +110,52 @@ function isWorthRepeating(outcome: Outcome, { repeat }: ApiRequest): boolean {
 }
 
 async function sendWithFreshToken(context: ApsisOneContext, request: ApiRequest): Promise<Outcome> {
-	const known = tokenFetches.get(context);
-	const noToken = await known?.ended;
-	const account = await readAccount(context);
-	// Another call has begun to fetch a token meanwhile: this one waits for it.
-	if (tokenFetches.get(context) !== known) return await sendWithFreshToken(context, request);
-	if (needsToken(account)) {
-		if (noToken && isRecent(known)) return { noToken };
-		return await sendFetchingToken(context, request, account);
-	}
+	return await withSettledAccount(context, async (account) => {
+		if (needsToken(account)) {
+			const noToken = recentTokenRefusal(context, account);
+			return noToken ? { noToken } : await sendFetchingToken(context, request, account);
+		}
+		const outcome = await send(context, request, account, false);
+		return isForbidden(outcome)
+			? await sendWithAnotherToken(context, request, account, outcome)
+			: outcome;
+	});
+}
 
-	const outcome = await send(context, request, account, false);
-	if (!isForbidden(outcome)) return outcome;
-	const latest = tokenFetches.get(context);
-	const why = await latest?.ended;
-	if (why && isRecent(latest)) return { noToken: why };
-	if (latest !== known) return await send(context, request, await readAccount(context), false);
-	return isRecent(latest) ? outcome : await sendFetchingToken(context, request, account);
+/**
+ * Repeats a call that was forbidden, once: with the token that another call has fetched meanwhile, else with a new one.
+ *
+ * @returns the first outcome where no other token may be asked for
+ */
+async function sendWithAnotherToken(
+	context: ApsisOneContext,
+	request: ApiRequest,
+	refused: ApsisOneAccount,
+	outcome: Outcome,
+): Promise<Outcome> {
+	return await withSettledAccount(context, async (account) => {
+		const noToken = recentTokenRefusal(context, account);
+		if (noToken) return { noToken };
+		if (account.accessToken !== refused.accessToken && !needsToken(account)) {
+			return await send(context, request, account, false);
+		}
+		if (!takeRenewal(account)) return outcome;
+		return await sendFetchingToken(context, request, account);
+	});
 }
 
 function needsToken({ accessToken }: ApsisOneAccount): boolean {
 	return accessToken === '' || isTokenExpired(accessToken, Date.now());
 }
 
+/** A web page came from something in between, which knows nothing of tokens. */
 function isForbidden(outcome: Outcome): boolean {
-	return 'answer' in outcome && (outcome.answer.status === 401 || outcome.answer.status === 403);
+	if (!('answer' in outcome) || isPage(outcome.answer)) return false;
+	return outcome.answer.status === 401 || outcome.answer.status === 403;
 }
 
-function isRecent(fetch: TokenFetch | undefined): boolean {
-	return fetch !== undefined && Date.now() - fetch.startedAt < FRESH_TOKEN_MS;
+function isPage({ headers, body }: ApiResponse): boolean {
+	return isWebPage(headers['content-type'], body);
 }
 
 async function sendFetchingToken(
@@ -157,8 +165,8 @@ async function sendFetchingToken(
 ): Promise<Outcome> {
 	// Without a token n8n fetches one by itself; one that is there has to be taken away.
 	const sending = send(context, request, account, account.accessToken !== '');
-	const ended = sending.then((outcome) => ('noToken' in outcome ? outcome.noToken : undefined));
-	tokenFetches.set(context, { startedAt: Date.now(), ended });
+	const noToken = sending.then((outcome) => ('noToken' in outcome ? outcome.noToken : undefined));
+	noteTokenFetch(context, account, noToken);
 	return await sending;
 }
 
@@ -198,7 +206,7 @@ async function send(
 }
 
 /** n8n hands over text where JSON could not be parsed: an answer cut off, or the page of a proxy. */
-function readAnswer(answer: Answer): Outcome {
+function readAnswer(answer: ApiResponse): Outcome {
 	const isSuccess = answer.status >= 200 && answer.status < 300;
 	const isText = typeof answer.body === 'string' && answer.body.trim() !== '';
 	return isSuccess && isText ? { fault: UNREADABLE_ANSWER } : { answer };
@@ -232,17 +240,24 @@ function tokenFailure(context: ApsisOneContext, sentence: string): NodeApiError 
 	return userError(context, { message: message.replace(/\.$/, ''), description: rest.join(' ') });
 }
 
-function failure(context: ApsisOneContext, request: ApiRequest, outcome: Outcome): NodeApiError {
+/** @param attempts how often the call was made */
+function failure(
+	context: ApsisOneContext,
+	request: ApiRequest,
+	outcome: Outcome,
+	attempts: number,
+): NodeApiError {
 	if ('noToken' in outcome) return tokenFailure(context, outcome.noToken);
 	if ('fault' in outcome) return faultError(context, request, outcome.fault);
-	return answerError(context, request, outcome.answer);
+	return answerError(context, request, outcome.answer, attempts);
 }
 
 function faultError(
 	context: ApsisOneContext,
-	{ purpose, repeat }: ApiRequest,
+	request: ApiRequest,
 	fault: NetworkFault,
 ): NodeApiError {
+	const { purpose, repeat } = request;
 	if (fault.kind === 'cancelled') {
 		return userError(context, {
 			message: 'The execution was cancelled',
@@ -250,10 +265,7 @@ function faultError(
 		});
 	}
 	if (repeat === 'unlessDone' && !fault.neverSent) {
-		return userError(context, {
-			message: `APSIS One's answer was lost: ${fault.sentence}`,
-			description: `The node asked APSIS One to ${purpose} and cannot know whether that was done, so it did not ask again. Look in APSIS One before you run the workflow again.`,
-		});
+		return userError(context, lostAnswer(request, fault.sentence));
 	}
 	return userError(context, {
 		message: `APSIS One could not be reached: ${fault.sentence}`,
@@ -261,24 +273,76 @@ function faultError(
 	});
 }
 
+/** For a call with an effect, of which nobody knows whether it had it. */
+function lostAnswer({ purpose, mayHaveLeft }: ApiRequest, why: string): Explanation {
+	const parts = [
+		`The node asked APSIS One to ${purpose} and cannot know whether that was done, so it did not ask again.`,
+		mayHaveLeft,
+		'Look in APSIS One before you run the workflow again.',
+	];
+	return {
+		message: `APSIS One's answer was lost: ${why}`,
+		description: parts.filter(Boolean).join(' '),
+	};
+}
+
 function answerError(
 	context: ApsisOneContext,
-	{ purpose, explain }: ApiRequest,
-	{ status, body }: Answer,
+	request: ApiRequest,
+	answer: ApiResponse,
+	attempts: number,
 ): NodeApiError {
+	const { status, body } = answer;
 	const detail = problemSentence(body);
-	const told = explain?.[status] ?? generalExplanation(status, purpose);
+	const { message, description } = explain(request, answer, attempts);
 	return userError(context, {
-		message: told.message,
-		description: [told.description, detail && `APSIS One says: ${detail}`]
-			.filter(Boolean)
-			.join(' '),
+		message,
+		description: [description, detail && `APSIS One says: ${detail}`].filter(Boolean).join(' '),
 		httpCode: String(status),
 		body,
 	});
 }
 
-function generalExplanation(status: number, purpose: string) {
+function explain(request: ApiRequest, answer: ApiResponse, attempts: number): Explanation {
+	const { purpose, repeat } = request;
+	const { status, body } = answer;
+	if (isPage(answer) && status < 500 && !TRANSIENT_STATUSES.has(status)) {
+		return pageExplanation(status, purpose);
+	}
+	const own = request.explain?.[status];
+	if (own) return typeof own === 'function' ? own(body) : own;
+	const isTransient = TRANSIENT_STATUSES.has(status);
+	if (repeat === 'unlessDone' && isTransient && !REFUSED_STATUSES.has(status)) {
+		return lostAnswer(request, `a gateway answered in its place, with status ${status}`);
+	}
+	if (status < 500) return generalExplanation(status, purpose);
+	return serverFailure(request, status, attempts);
+}
+
+function pageExplanation(status: number, purpose: string): Explanation {
+	return {
+		message: `A web page answered in place of APSIS One, with status ${status}`,
+		description: `APSIS One never answers with a page: a proxy or firewall between this n8n and APSIS One did, when the node asked to ${purpose}. Check that this n8n may reach APSIS One through it, and Region, or Base URL, in the credential.`,
+	};
+}
+
+/** An error inside APSIS One. A 500 may come after the work was done, so each try may have left something. */
+function serverFailure(
+	{ purpose, mayHaveLeft }: ApiRequest,
+	status: number,
+	attempts: number,
+): Explanation {
+	const answered = `It answered with status ${status}${attempts > 1 ? ` each time (${attempts} tries)` : ''}.`;
+	const left = status === 500 && mayHaveLeft;
+	return {
+		message: `APSIS One failed to ${purpose}`,
+		description: left
+			? `${answered} ${mayHaveLeft} Look in APSIS One before you run the workflow again.`
+			: `${answered} Try again later.`,
+	};
+}
+
+function generalExplanation(status: number, purpose: string): Explanation {
 	const message = `APSIS One refused to ${purpose}`;
 	if (status === 401 || status === 403) {
 		return {
@@ -295,12 +359,6 @@ function generalExplanation(status: number, purpose: string) {
 			message,
 			description:
 				'The account has made too many requests. Other integrations count too. Try again in a minute.',
-		};
-	}
-	if (status >= 500) {
-		return {
-			message: `APSIS One failed to ${purpose}`,
-			description: `It answered with status ${status} each time. Try again later.`,
 		};
 	}
 	return { message, description: `It answered with status ${status}.` };

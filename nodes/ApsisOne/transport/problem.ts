@@ -20,3 +20,14 @@ function shortText(text: string): string {
 	if (/^[<{[]/.test(trimmed)) return '';
 	return trimmed.length > MAX_DETAIL_LENGTH ? `${trimmed.slice(0, MAX_DETAIL_LENGTH)}…` : trimmed;
 }
+
+/**
+ * Whether an answer is a web page. APSIS One writes JSON, so a page was written by something in between: a proxy, a
+ * firewall, a sign-in page.
+ */
+export function isWebPage(contentType: unknown, body: unknown): boolean {
+	if (typeof contentType === 'string' && /^\s*(text\/html|application\/xhtml)/i.test(contentType)) {
+		return true;
+	}
+	return typeof body === 'string' && /^\s*<(!doctype html|html|head|body)\b/i.test(body);
+}

@@ -7,8 +7,9 @@ import type {
 
 import { resolveBaseUrl } from './baseUrl';
 import { type NetworkFault, readNetworkFault } from './networkFault';
-import { problemSentence } from './problem';
+import { isWebPage, problemSentence } from './problem';
 import { retryDelayMs, TRANSIENT_STATUSES } from './retryPolicy';
+import { noteNewToken } from './token';
 
 type RequestHelpers = IHttpRequestHelper['helpers'];
 
@@ -103,12 +104,19 @@ function readToken(outcome: TokenOutcome, host: string): string {
 		);
 	}
 	const { statusCode, body } = outcome;
-	const token = (body as { access_token?: unknown } | undefined)?.access_token;
-	if (statusCode < 300 && typeof token === 'string' && token) return token;
-	throw new TokenError(refusal(statusCode, body, host));
+	const token = (body as { access_token?: unknown } | null | undefined)?.access_token;
+	if (statusCode < 300 && typeof token === 'string' && token) {
+		noteNewToken(token, Date.now());
+		return token;
+	}
+	throw new TokenError(refusal(outcome, host));
 }
 
-function refusal(statusCode: number, body: unknown, host: string): string {
+function refusal({ statusCode, body, headers }: TokenAnswer, host: string): string {
+	const isPage = isWebPage(headers['content-type'], body);
+	if (isPage && statusCode >= 400 && statusCode < 500 && !TRANSIENT_STATUSES.has(statusCode)) {
+		return `A web page answered in place of APSIS One at ${host}, with status ${statusCode}. A proxy or firewall between this n8n and APSIS One did: check that this n8n may reach APSIS One through it, and Region, or Base URL, in the credential.`;
+	}
 	if (statusCode === 400 || statusCode === 401 || statusCode === 403) {
 		return `APSIS One at ${host} does not know this Client ID and Client Secret. Check both, and that Region is where your account lives.`;
 	}

@@ -24,13 +24,19 @@ const MAX_RETRY_AFTER_MS = 120_000;
  * @returns milliseconds
  */
 export function retryDelayMs(attempt: number, retryAfter: unknown, nowMs: number): number {
-	const asked = parseRetryAfterMs(retryAfter, nowMs);
+	const asked = readRetryAfterMs(retryAfter, nowMs);
 	if (asked !== undefined) return Math.min(asked, MAX_RETRY_AFTER_MS);
 	const ceiling = Math.min(FIRST_DELAY_MS * 2 ** (attempt - 1), MAX_DELAY_MS);
 	return ceiling / 2 + (Math.random() * ceiling) / 2;
 }
 
-function parseRetryAfterMs(value: unknown, nowMs: number): number | undefined {
+/**
+ * What a `Retry-After` header asks for.
+ *
+ * @param value seconds or an HTTP date
+ * @returns milliseconds; undefined when there is no header, or it cannot be read
+ */
+export function readRetryAfterMs(value: unknown, nowMs: number): number | undefined {
 	if (typeof value !== 'string' && typeof value !== 'number') return undefined;
 	const text = String(value).trim();
 	if (/^\d+$/.test(text)) return Number(text) * 1000;

@@ -30,6 +30,8 @@ export async function emitCompletion(context: IExecuteFunctions): Promise<INodeE
 				section,
 				item: 0,
 				uploadExpiresAt: notification.uploadExpiresAt ?? '',
+				// Only the node counts rows, and it notifies when it has uploaded them.
+				uploaded: notification.rows !== undefined,
 				output: {
 					keyspace: notification.keyspace,
 					requestedAt: notification.requestedAt,

@@ -1,6 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { type ImportLook, isFinal } from '../api/parseImport';
+import { endOf, type ImportEnd, type ImportLook } from '../api/parseImport';
 
 /** How a wait ended for one import. */
 export type WatchOutcome = 'completed' | 'error' | 'uploadExpired' | 'timedOut';
@@ -13,9 +13,13 @@ export interface WatchedImport {
 	item: number;
 	/** RFC 3339; '' when not known. */
 	uploadExpiresAt: string;
+	/** Whether its upload host has taken the file from us: then a status that lags does not mean that it never arrived. */
+	uploaded: boolean;
 	/** What comes out besides the outcome. */
 	output: IDataObject;
 	outcome?: WatchOutcome;
+	/** APSIS One's own word for how it ended, where that is another. */
+	apsisOneStatus?: string;
 	/** A sentence for the user, where there is more to say than the outcome. */
 	message?: string;
 	finishedAtMs?: number;
@@ -68,23 +72,48 @@ export function noteLook(
 	}
 	entry.result = result.look.result as IDataObject;
 	const { status } = result.look;
-	if (status === 'error') {
-		finish(
-			entry,
-			'error',
-			nowMs,
-			'APSIS One could not process the import. Its report is under Audience → Profiles → Import history.',
-		);
-	} else if (isFinal(status)) {
-		finish(entry, 'completed', nowMs);
-	} else if (status === 'waiting_for_file' && hasExpired(entry, nowMs)) {
-		finish(
-			entry,
-			'uploadExpired',
-			nowMs,
-			'The file never arrived, and the upload address has expired. Request the import again.',
-		);
+	const end = endOf(status) ?? (hasLostFile(entry, status, nowMs) ? 'expired' : undefined);
+	if (!end) return;
+	const word = wordOf(result.look);
+	const outcome = outcomeOf(end, entry);
+	if (word !== outcome) entry.apsisOneStatus = word;
+	finish(entry, outcome, nowMs, messageOf(end, entry, word));
+}
+
+function outcomeOf(end: ImportEnd, { uploaded }: WatchedImport): WatchOutcome {
+	if (end === 'expired') return uploaded ? 'error' : 'uploadExpired';
+	return end === 'error' ? 'error' : 'completed';
+}
+
+const REPORT = 'Its report is under Audience → Profiles → Import history.';
+
+/** What an end means to who waits for it; '' where there is nothing to say. */
+function messageOf(end: ImportEnd, { uploaded }: WatchedImport, word: string): string {
+	switch (end) {
+		case 'completed':
+			return '';
+		case 'partly':
+			return `APSIS One says "${word}": some of the import was not taken in. ${REPORT}`;
+		case 'error':
+			return word.toLowerCase() === 'error'
+				? `APSIS One could not process the import. ${REPORT}`
+				: `APSIS One says "${word}": the import did not complete. ${REPORT}`;
+		case 'expired':
+			return uploaded
+				? `APSIS One says "${word}", although the file was uploaded in time. ${REPORT}`
+				: 'The file never arrived, and the upload address has expired. Request the import again.';
 	}
+}
+
+/** APSIS One's own spelling of the status. */
+function wordOf({ status, result }: ImportLook): string {
+	const word = result.status ?? result.state ?? result.import_status;
+	return typeof word === 'string' ? word : status;
+}
+
+/** Whether an import still waits for a file that nobody has uploaded, and can no longer get it. */
+function hasLostFile(entry: WatchedImport, status: string, nowMs: number): boolean {
+	return !entry.uploaded && status === 'waiting_for_file' && hasExpired(entry, nowMs);
 }
 
 /** Ends the wait for what is still unfinished when its time is over. */
@@ -161,6 +190,7 @@ export function outputsOf(
 			importId: entry.importId,
 			section: entry.section,
 			status: entry.outcome ?? 'timedOut',
+			...(entry.apsisOneStatus ? { apsisOneStatus: entry.apsisOneStatus } : {}),
 			...(entry.message ? { message: entry.message } : {}),
 			...(entry.finishedAtMs ? { completedAt: new Date(entry.finishedAtMs).toISOString() } : {}),
 			waitedSeconds: Math.round(

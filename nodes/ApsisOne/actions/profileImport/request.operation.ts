@@ -247,6 +247,7 @@ async function waitForSent(
 			section: String(json.section),
 			item: typeof first === 'object' ? first.item : 0,
 			uploadExpiresAt: String(json.uploadExpiresAt),
+			uploaded: true,
 			output: {
 				...output,
 				...(index === 0 && rejected.length > 0

@@ -35,6 +35,8 @@ export async function execute(this: IExecuteFunctions): Promise<INodeExecutionDa
 			section: readLocator(this, 'section', 'Section', index),
 			item: index,
 			uploadExpiresAt: typeof uploadExpiresAt === 'string' ? uploadExpiresAt : '',
+			// As the items that Request gives out say it.
+			uploaded: item.json.status === 'uploaded',
 			output: {} satisfies IDataObject,
 		};
 	});

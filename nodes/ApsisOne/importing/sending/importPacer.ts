@@ -8,9 +8,17 @@ export const FIRST_POLL_MS = 10_000;
 const MAX_POLL_MS = 60_000;
 const POLL_GROWTH = 1.5;
 
-/** How long to wait before looking a further time. */
-export function pollDelayMs(looks: number): number {
-	return Math.min(FIRST_POLL_MS * POLL_GROWTH ** looks, MAX_POLL_MS);
+/** The longest that `Retry-After` keeps us from asking for a place again; one may be free long before. */
+const MAX_RETRY_AFTER_MS = 600_000;
+
+/**
+ * How long to wait before looking a further time.
+ *
+ * @param retryAfterMs how long APSIS One wants not to be asked, where it says so
+ */
+export function pollDelayMs(looks: number, retryAfterMs = 0): number {
+	const delay = Math.min(FIRST_POLL_MS * POLL_GROWTH ** looks, MAX_POLL_MS);
+	return Math.max(delay, Math.min(retryAfterMs, MAX_RETRY_AFTER_MS));
 }
 
 /**

@@ -6,10 +6,10 @@ import type { ImportFile } from '../csv/importFiles';
 import type { ImportPlan } from '../plan';
 import { RowSet } from '../rows/rowSet';
 import { buildImportRequest } from './importRequest';
-import { type ImportTicket, isFinal } from '../../api/parseImport';
+import { hasFile, type ImportTicket, isFinal } from '../../api/parseImport';
 import { isCancelled, pause } from '../../transport/pause';
 import { uploadFile } from '../../transport/uploadFile';
-import { lookAtImport, requestImport } from '../../api/imports';
+import { lookAtImport, type NoRoom, requestImport } from '../../api/imports';
 import { ImportPacer, pollDelayMs } from './importPacer';
 
 /** One import that APSIS One has the file of. */
@@ -35,8 +35,8 @@ export interface SendOutcome {
 	unsent?: { rows: RowSet; error: unknown };
 }
 
-/** What an import is only after its file has arrived; `error` may also mean that it never did. */
-const STATUSES_WITH_FILE: ReadonlySet<string> = new Set(['queued', 'in_progress', 'completed']);
+/** Three of our own imports are unfinished, so that there is no need to ask. */
+const NO_ROOM: NoRoom = { noRoom: true };
 
 /** An upload form that expires while we upload is asked for anew this many times. */
 const MAX_TICKETS_PER_FILE = 3;
@@ -96,6 +96,8 @@ class FileSender {
 	readonly sent: SentImport[] = [];
 	private readonly pacer = new ImportPacer();
 	private waitedForPlaceMs = 0;
+	/** Why the last look at one of our imports failed, where it did. */
+	private lastFault = '';
 
 	constructor(
 		private readonly context: IExecuteFunctions,
@@ -145,7 +147,7 @@ class FileSender {
 	private async isBeyondUpload(importId: string): Promise<boolean> {
 		try {
 			const look = await lookAtImport(this.context, this.plan.settings.section, importId);
-			return look !== undefined && STATUSES_WITH_FILE.has(look.status);
+			return look !== undefined && hasFile(look.status);
 		} catch {
 			return false;
 		}
@@ -169,34 +171,46 @@ class FileSender {
 	/** Requests an import as soon as the account has a place for it. */
 	private async requestPlace(body: Record<string, unknown>): Promise<ImportTicket> {
 		for (let looks = 0; ; looks++) {
-			if (!this.pacer.isFull) {
-				await this.wait(this.pacer.msUntilRequest(Date.now()));
-				this.pacer.noteRequest(Date.now());
-				const { settings, keyspace } = this.plan;
-				const answer = await requestImport(this.context, settings.section, keyspace.name, body);
-				if (answer !== 'noRoom') {
-					this.pacer.noteUnfinished(answer.importId);
-					return answer;
-				}
+			const answer = this.pacer.isFull ? NO_ROOM : await this.request(body);
+			if (!('noRoom' in answer)) {
+				this.pacer.noteUnfinished(answer.importId);
+				return answer;
 			}
-			await this.waitForPlace(looks);
+			await this.waitForPlace(pollDelayMs(looks, answer.retryAfterMs));
 		}
 	}
 
-	private async waitForPlace(looks: number): Promise<void> {
-		const delay = pollDelayMs(looks);
-		if (this.waitedForPlaceMs + delay > this.options.maxWaitForPlaceMs) throw this.noPlace();
+	private async request(body: Record<string, unknown>): Promise<ImportTicket | NoRoom> {
+		await this.wait(this.pacer.msUntilRequest(Date.now()));
+		this.pacer.noteRequest(Date.now());
+		const { settings, keyspace, columns, tags } = this.plan;
+		const writes = [
+			...columns.flatMap(({ attributes }) => attributes),
+			...tags.map(({ name, tag }) => ({ name, discriminator: tag })),
+		];
+		const target = { section: settings.section, keyspaceName: keyspace.name, writes };
+		return await requestImport(this.context, target, body);
+	}
+
+	private async waitForPlace(delayMs: number): Promise<void> {
+		if (this.waitedForPlaceMs + delayMs > this.options.maxWaitForPlaceMs) throw this.noPlace();
 		this.options.onProgress(
 			'Waiting for APSIS One to finish an import: it works on three at a time',
 		);
-		await this.wait(delay);
-		this.waitedForPlaceMs += delay;
+		await this.wait(delayMs);
+		this.waitedForPlaceMs += delayMs;
+		this.lastFault = '';
 		for (const importId of this.pacer.unfinishedIds) await this.lookWhetherFinished(importId);
 	}
 
+	/** A look that fails does not end the wait: there will be another, unless the user has cancelled the execution. */
 	private async lookWhetherFinished(importId: string): Promise<void> {
-		const look = await lookAtImport(this.context, this.plan.settings.section, importId);
-		if (look && isFinal(look.status)) this.pacer.noteFinished(importId);
+		try {
+			const look = await lookAtImport(this.context, this.plan.settings.section, importId, 1);
+			if (look && isFinal(look.status)) this.pacer.noteFinished(importId);
+		} catch (error) {
+			this.lastFault = (error as Error).message;
+		}
 	}
 
 	private async wait(durationMs: number): Promise<void> {
@@ -208,9 +222,12 @@ class FileSender {
 
 	private noPlace(): ApsisOneError {
 		const waited = Math.round(this.waitedForPlaceMs / 1000);
+		const fault = this.lastFault
+			? ` The last look at an import failed: ${this.lastFault.replace(/\.$/, '')}.`
+			: '';
 		return new ApsisOneError(
 			`APSIS One has no place for another import${waited > 0 ? `, and had none for ${waited} seconds` : ''}`,
-			'An account may have three unfinished imports at a time and request ten a minute, other integrations included. Wait until some have finished (Audience → Profiles → Import history), or raise Maximum Wait for a Place.',
+			`An account may have three unfinished imports at a time and request ten a minute, other integrations included. Wait until some have finished (Audience → Profiles → Import history), or raise Maximum Wait for a Place.${fault}`,
 		);
 	}
 }
