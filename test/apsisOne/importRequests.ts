@@ -2,6 +2,9 @@ import type { Definitions } from './definitions';
 import { Problem } from './http';
 import type { SeedAttribute, SeedSection } from './seed';
 
+/** Accounts with 1.0 put a consent on an address, those with 2.0 on the profile (contract: Profile import v2). */
+export type ConsentModel = '1.0' | '2.0';
+
 /** What an import maps, checked and resolved. */
 export interface ImportMapping {
 	keyspace: string;
@@ -10,7 +13,8 @@ export interface ImportMapping {
 	clearExisting: boolean;
 	attributes: Array<{ field: string; attribute: SeedAttribute }>;
 	consents: Array<{
-		addressField: string;
+		/** None where the consent is put on the profile, as accounts with Consent 2.0 do. */
+		addressField?: string;
 		field: string;
 		type: 'opt-in' | 'opt-out';
 		topic: string;
@@ -37,6 +41,7 @@ export function parseImportRequest(
 	body: Record<string, unknown>,
 	section: SeedSection,
 	definitions: Definitions,
+	consentModel: ConsentModel,
 ): ImportMapping {
 	if ('keyspace_mappings' in body)
 		bad('keyspace_mappings was v1; v2 takes one keyspace_mapping object.');
@@ -51,11 +56,7 @@ export function parseImportRequest(
 		(mapping, index) => parseAttribute(mapping, `attribute_mappings[${index}]`, section, keyspace),
 	);
 	const consents = list(body.consent_mappings ?? [], 'consent_mappings').flatMap((mapping, index) =>
-		parseConsents(mapping, `consent_mappings[${index}]`, section, {
-			keyspace,
-			keyField,
-			attributes,
-		}),
+		parseConsents(mapping, `consent_mappings[${index}]`, section, attributes, consentModel),
 	);
 	refuseTwice(
 		attributes.map(({ attribute }) => attribute.discriminator),
@@ -123,10 +124,14 @@ function parseConsents(
 	mapping: unknown,
 	path: string,
 	section: SeedSection,
-	{ keyspace, keyField, attributes }: Pick<ImportMapping, 'keyspace' | 'keyField' | 'attributes'>,
+	attributes: ImportMapping['attributes'],
+	consentModel: ConsentModel,
 ): ImportMapping['consents'] {
 	const { address_field_selector: address, consents } = object(mapping, path);
-	const addressField = text(address, `${path}.address_field_selector`);
+	const addressField =
+		consentModel === '2.0' && address === undefined
+			? undefined
+			: text(address, `${path}.address_field_selector`);
 	const entries = list(consents, `${path}.consents`);
 	if (entries.length === 0) bad(`${path}.consents is empty.`);
 	return entries.map((entry, index) => {
@@ -147,14 +152,13 @@ function parseConsents(
 		if (topic.channel && channel !== topic.channel)
 			bad(`${at}.channel_discriminator is not the topic's.`);
 		const kind = channel.endsWith('.sms') ? 'mobile' : 'email';
+		// A key column alone does not count (contract: Profile import v2).
 		const isAddress =
-			attributes.some(
-				({ field, attribute }) => field === addressField && attribute.type === kind,
-			) ||
-			(addressField === keyField && keyspace.endsWith(`.keyspaces.${kind}`));
+			addressField === undefined ||
+			attributes.some(({ field, attribute }) => field === addressField && attribute.type === kind);
 		if (!isAddress) bad(`${path}.address_field_selector is not mapped to the ${kind} attribute.`);
 		return {
-			addressField,
+			...(addressField === undefined ? {} : { addressField }),
 			field: text(consent.field_selector, `${at}.field_selector`),
 			type: consent.type,
 			topic: topic.discriminator,

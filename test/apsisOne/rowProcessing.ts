@@ -132,7 +132,10 @@ class FileState {
 		const wanted = [
 			keyField,
 			...attributes.map(({ field }) => field),
-			...consents.flatMap(({ field, addressField }) => [field, addressField]),
+			...consents.flatMap(({ field, addressField }) => [
+				field,
+				...(addressField ? [addressField] : []),
+			]),
 			...tags.map(({ field }) => field),
 		];
 		const missing = wanted.find((field) => !columns.has(field));
@@ -173,7 +176,8 @@ class FileState {
 		for (const { field, addressField } of this.mapping.consents) {
 			const cell = this.cell(row, field);
 			if (!['', '0', '1'].includes(cell)) return `consent column ${field} holds ${cell}`;
-			if (cell === '1' && this.cell(row, addressField) === '') return 'consent without an address';
+			const hasAddress = addressField === undefined || this.cell(row, addressField) !== '';
+			if (cell === '1' && !hasAddress) return 'consent without an address';
 		}
 		return undefined;
 	}

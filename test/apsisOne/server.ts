@@ -7,7 +7,7 @@ import type { AnswerShape } from './answerShapes';
 import { Definitions } from './definitions';
 import { type CallName, Faults, sendFaulty } from './faults';
 import { type Answer, GatewayRefusal, Problem, readJson, send } from './http';
-import { parseImportRequest } from './importRequests';
+import { type ConsentModel, parseImportRequest } from './importRequests';
 import {
 	DEFAULT_TIMING,
 	holdsPlace,
@@ -79,6 +79,9 @@ export class ApsisOne {
 	private readonly account: AccountSeed;
 	private readonly timing: ImportTiming;
 	private readonly limits: Limits;
+	/** Which kind of account it is. */
+	consentModel: ConsentModel = '1.0';
+	private resets = 0;
 	private readonly limiter: RateLimiter;
 	private readonly definitions: Definitions;
 	private readonly tokens: Tokens;
@@ -121,8 +124,10 @@ export class ApsisOne {
 		return addressOf(this.uploadHost);
 	}
 
+	/** Another one after each `reset`, so that what the nodes remember of an account is of this one. */
 	get clientId(): string {
-		return this.keyAt(0).clientId;
+		const { clientId } = this.keyAt(0);
+		return this.resets === 0 ? clientId : `${clientId}~${this.resets}`;
 	}
 
 	get clientSecret(): string {
@@ -176,6 +181,8 @@ export class ApsisOne {
 
 	/** Back to the seeded account; issued tokens stay good. */
 	reset(): void {
+		this.resets++;
+		this.consentModel = '1.0';
 		this.calls.length = 0;
 		this.imports.length = 0;
 		this.plans.length = 0;
@@ -313,7 +320,8 @@ export class ApsisOne {
 	private async issueToken({ request }: RouteInput): Promise<Answer> {
 		const body = await readJson(request, this.limits.maxBodyBytes);
 		this.limiter.take('token', this.limits.tokenPerMinute, this.limits.minuteMs);
-		return ok(this.tokens.issue(body));
+		const clientId = String(body.client_id ?? '').replace(/~\d+$/, '');
+		return ok(this.tokens.issue({ ...body, client_id: clientId }));
 	}
 
 	private sectionOf({ parts, key }: RouteInput) {
@@ -323,7 +331,7 @@ export class ApsisOne {
 	private async requestImport(input: RouteInput): Promise<Answer> {
 		const section = this.sectionOf(input);
 		const body = await readJson(input.request, this.limits.maxBodyBytes);
-		const mapping = parseImportRequest(body, section, this.definitions);
+		const mapping = parseImportRequest(body, section, this.definitions, this.consentModel);
 		this.limiter.take('importRequests', this.limits.importRequestsPerMinute, this.limits.minuteMs);
 		const unfinished = this.unfinishedCount();
 		if (unfinished >= this.limits.unfinishedImports) {

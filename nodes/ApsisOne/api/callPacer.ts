@@ -1,4 +1,4 @@
-import type { ApsisOneAccount, ApsisOneContext } from '../transport/context';
+import { accountId, type ApsisOneAccount, type ApsisOneContext } from '../transport/context';
 import { pause } from '../transport/pause';
 
 const SECOND_MS = 1_000;
@@ -11,10 +11,10 @@ const MAX_PROFILES = 1_000;
 /** One for each account, shared by all executions of this process: the limits are the account's. */
 const pacers = new Map<string, CallPacer>();
 
-export function pacerOf({ baseUrl, decrypted }: ApsisOneAccount): CallPacer {
-	const account = `${baseUrl} ${String(decrypted.clientId)}`;
-	const pacer = pacers.get(account) ?? new CallPacer();
-	pacers.set(account, pacer);
+export function pacerOf(account: ApsisOneAccount): CallPacer {
+	const id = accountId(account);
+	const pacer = pacers.get(id) ?? new CallPacer();
+	pacers.set(id, pacer);
 	return pacer;
 }
 

@@ -11,6 +11,10 @@ import {
 } from './parseImport';
 import { type DefinitionId, findMentioned } from './parsePermissions';
 import { apiRequest, type Explanation } from '../transport/apiRequest';
+import { accountId, readAccount } from '../transport/context';
+import type { FormFile } from '../transport/multipartForm';
+import { isCancelled, pause } from '../transport/pause';
+import { uploadFile, type UploadOutcome } from '../transport/uploadFile';
 import { readRetryAfterMs } from '../transport/retryPolicy';
 
 /** Body of an import request (contract: Profile import v2, step 1). */
@@ -30,49 +34,120 @@ export interface ImportRequestTarget {
 	keyspaceName: string;
 	/** What the import writes, so that a refusal can name it. */
 	writes: readonly DefinitionId[];
+	/** Whether it carries a consent without an address, which accounts with Consent 1.0 refuse. */
+	lacksAddress: boolean;
 }
 
 const STRANDED =
 	"holds one of the account's three places until its upload address expires; nothing was changed by it.";
 
 /**
- * Requests an import (contract: Profile import v2, step 1). Not repeated when the answer is lost: an import that was
- * requested cannot be cancelled and holds one of three places.
- *
- * @throws ApsisOneError when APSIS One's answer lacks what the upload needs, NodeApiError when it refuses
+ * The calls about imports (contract: Profile import v2), made for one node that runs. What imports are for is not known
+ * here, and n8n not to those who use it.
  */
-export async function requestImport(
-	context: IExecuteFunctions,
-	target: ImportRequestTarget,
-	body: ImportRequestBody,
-): Promise<ImportTicket | NoRoom> {
-	const { section } = target;
-	const response = await apiRequest(context, {
-		method: 'POST',
-		path: `/v2${sectionPath(section)}/imports`,
-		body: body as IDataObject,
-		purpose: 'request the import',
-		repeat: 'unlessDone',
-		expectedStatuses: [429],
-		mayHaveLeft: `An import may have been made, though: it ${STRANDED}`,
-		explain: {
-			...sectionExplanations(section),
-			400: {
-				message: 'APSIS One found a mistake in the import request',
-				description:
-					'Look at Attributes, Subscriptions and Consent, Tags and Additional Request Fields.',
-			},
-			403: (answer) => explainForbidden(target, answer),
-		},
-	});
-	if (response.status === 429) {
-		const retryAfterMs = readRetryAfterMs(response.headers['retry-after'], Date.now());
-		return { noRoom: true, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) };
+export class ImportClient {
+	private constructor(
+		private readonly context: IExecuteFunctions,
+		/** Tells the account apart from others; its limits are shared by all executions. */
+		readonly account: string,
+	) {}
+
+	/** @throws ApsisOneError when the credential's address cannot be used */
+	static async of(context: IExecuteFunctions): Promise<ImportClient> {
+		return new ImportClient(context, accountId(await readAccount(context)));
 	}
-	const ticket = parseImportTicket(response.body);
-	if ('lacks' in ticket) throw incompleteTicket(ticket);
-	return ticket;
+
+	/**
+	 * Requests an import (step 1). Not repeated when the answer is lost: an import that was requested cannot be cancelled and
+	 * holds one of three places.
+	 *
+	 * @throws ApsisOneError when APSIS One's answer lacks what the upload needs, NodeApiError when it refuses
+	 */
+	async request(
+		target: ImportRequestTarget,
+		body: ImportRequestBody,
+	): Promise<ImportTicket | NoRoom> {
+		const { section } = target;
+		const response = await apiRequest(this.context, {
+			method: 'POST',
+			path: `/v2${sectionPath(section)}/imports`,
+			body: body as IDataObject,
+			purpose: 'request the import',
+			repeat: 'unlessDone',
+			expectedStatuses: [429],
+			mayHaveLeft: `An import may have been made, though: it ${STRANDED}`,
+			explain: {
+				...sectionExplanations(section),
+				400: target.lacksAddress ? ADDRESS_MISSING : MISTAKE,
+				403: (answer) => explainForbidden(target, answer),
+				...(target.lacksAddress ? { 422: ADDRESS_MISSING } : {}),
+			},
+		});
+		if (response.status === 429) {
+			const retryAfterMs = readRetryAfterMs(response.headers['retry-after'], Date.now());
+			return { noRoom: true, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) };
+		}
+		const ticket = parseImportTicket(response.body);
+		if ('lacks' in ticket) throw incompleteTicket(ticket);
+		return ticket;
+	}
+
+	/**
+	 * Asks for the status of an import (step 4).
+	 *
+	 * @param maxAttempts tries of the call; one is enough where there will be another look
+	 * @returns undefined for an import that APSIS One does not know, or not yet
+	 * @throws NodeApiError when the call fails
+	 */
+	async look(
+		section: string,
+		importId: string,
+		maxAttempts?: number,
+	): Promise<ImportLook | undefined> {
+		const response = await apiRequest(this.context, {
+			method: 'GET',
+			path: `${sectionPath(section)}/imports/${encodeURIComponent(importId)}`,
+			purpose: 'get the status of the import',
+			repeat: 'always',
+			maxAttempts,
+			expectedStatuses: [404],
+			explain: { 403: sectionExplanations(section)[403] },
+		});
+		return response.status === 404 ? undefined : parseImportLook(response.body);
+	}
+
+	/**
+	 * Uploads the file of an import (step 3).
+	 *
+	 * @throws NodeApiError when the upload host refuses the file or stays out of reach
+	 */
+	async upload(ticket: ImportTicket, file: FormFile): Promise<UploadOutcome> {
+		const { uploadUrl: url, uploadExpiresAt: expiresAt, uploadFields: fields } = ticket;
+		return await uploadFile(this.context, { url, expiresAt, fields }, file);
+	}
+
+	/** @throws ApsisOneError when the execution is cancelled meanwhile */
+	async wait(durationMs: number): Promise<void> {
+		if (await pause(this.context, durationMs)) return;
+		throw new ApsisOneError('The execution was cancelled', 'It was waiting for APSIS One.');
+	}
+
+	get isCancelled(): boolean {
+		return isCancelled(this.context);
+	}
 }
+
+const MISTAKE: Explanation = {
+	message: 'APSIS One found a mistake in the import request',
+	description: 'Look at Attributes, Subscriptions and Consent, Tags and Additional Request Fields.',
+};
+
+/** Contract: Profile import v2, Consent 1.0 and 2.0. */
+const ADDRESS_MISSING: Explanation = {
+	message: 'APSIS One refused the import, which has a consent without an address',
+	description:
+		'An account with Consent 1.0 puts a consent on an email address or mobile number. Map the field that contains it to the attribute Email (Mobile for SMS) in Attributes, and set Consent Address to Automatic.',
+};
 
 function explainForbidden(
 	{ keyspaceName, writes }: ImportRequestTarget,
@@ -100,27 +175,4 @@ function incompleteTicket({ lacks, importId }: IncompleteTicket): ApsisOneError 
 		`APSIS One accepted the import, but its answer lacks ${lacks.join(', ').replace(/, ([^,]*)$/, ' and $1')}`,
 		`Nothing was uploaded. ${which} stays without its file and ${STRANDED} Run the workflow again later; if it stays so, report it to the makers of this node.`,
 	);
-}
-
-/**
- * Asks for the status of an import (contract: Profile import v2, step 4); 404 gives undefined.
- *
- * @param maxAttempts tries of the call; one is enough where there will be another look
- */
-export async function lookAtImport(
-	context: IExecuteFunctions,
-	section: string,
-	importId: string,
-	maxAttempts?: number,
-): Promise<ImportLook | undefined> {
-	const response = await apiRequest(context, {
-		method: 'GET',
-		path: `${sectionPath(section)}/imports/${encodeURIComponent(importId)}`,
-		purpose: 'tell the status of the import',
-		repeat: 'always',
-		maxAttempts,
-		expectedStatuses: [404],
-		explain: { 403: sectionExplanations(section)[403] },
-	});
-	return response.status === 404 ? undefined : parseImportLook(response.body);
 }

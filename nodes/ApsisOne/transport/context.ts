@@ -12,6 +12,11 @@ export type ApsisOneContext = IExecuteFunctions | ILoadOptionsFunctions;
 /** Name of the credential type all nodes of this package use. */
 export const CREDENTIAL_TYPE = 'apsisOneApi';
 
+/** Tells accounts apart: what APSIS One limits, it limits for the account behind a key. */
+export function accountId({ baseUrl, decrypted }: ApsisOneAccount): string {
+	return `${baseUrl} ${String(decrypted.clientId)}`;
+}
+
 /** A credential as n8n decrypts it, with the address it stands for. */
 export interface ApsisOneAccount {
 	baseUrl: string;

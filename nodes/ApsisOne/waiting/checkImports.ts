@@ -1,7 +1,9 @@
 import { NodeApiError } from 'n8n-workflow';
 import type { IExecuteFunctions } from 'n8n-workflow';
 
-import { lookAtImport } from '../api/imports';
+import { ImportClient } from '../api/imports';
+import { isFinal } from '../api/parseImport';
+import { importPacerOf } from '../importing/sending/importPacer';
 import {
 	type LookResult,
 	noteLook,
@@ -20,10 +22,17 @@ export async function lookAtAll(context: IExecuteFunctions, watch: Watch): Promi
 	noteTime(watch, Date.now());
 }
 
-async function lookOnce(context: IExecuteFunctions, entry: WatchedImport): Promise<LookResult> {
+async function lookOnce(
+	context: IExecuteFunctions,
+	{ section, importId }: WatchedImport,
+): Promise<LookResult> {
 	try {
-		const look = await lookAtImport(context, entry.section, entry.importId, 1);
-		return look ? { look } : { notFound: true };
+		const client = await ImportClient.of(context);
+		const look = await client.look(section, importId, 1);
+		if (!look) return { notFound: true };
+		// Executions that wait for a place need not look themselves.
+		if (isFinal(look.status)) importPacerOf(client.account).noteFinished(importId);
+		return { look };
 	} catch (error) {
 		return { fault: error instanceof NodeApiError ? error.message : String(error) };
 	}

@@ -9,7 +9,7 @@ import { ApsisOneError } from '../../errors';
 import { isFinal } from '../../api/parseImport';
 import { forEachItem } from '../common/itemTasks';
 import { importIdField } from '../common/importFields';
-import { lookAtImport } from '../../api/imports';
+import { ImportClient } from '../../api/imports';
 import { sectionField } from '../common/locationFields';
 import { readImportId, readLocator } from '../common/parameters';
 
@@ -20,19 +20,20 @@ export const description: INodeProperties[] = [
 
 /** Looks once at the import of each item. */
 export async function execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
+	const client = await ImportClient.of(this);
 	return await forEachItem(this, async (itemIndex) => {
 		const section = readLocator(this, 'section', 'Section', itemIndex);
 		const importId = readImportId(this, itemIndex);
-		return { subject: importId, send: async () => await lookAt(this, section, importId) };
+		return { subject: importId, send: async () => await lookAt(client, section, importId) };
 	});
 }
 
 async function lookAt(
-	context: IExecuteFunctions,
+	client: ImportClient,
 	section: string,
 	importId: string,
 ): Promise<IDataObject> {
-	const look = await lookAtImport(context, section, importId);
+	const look = await client.look(section, importId);
 	if (!look) {
 		throw new ApsisOneError(
 			`The section "${section}" has no import "${importId}"`,

@@ -5,6 +5,7 @@ import type {
 	INodeProperties,
 } from 'n8n-workflow';
 
+import { ImportClient } from '../../api/imports';
 import { type ImportFigures, figuresOf } from '../../importing/output/summary';
 import { unsentItems } from '../../importing/output/unsentRows';
 import { RowSet } from '../../importing/rows/rowSet';
@@ -103,7 +104,7 @@ export async function execute(this: IExecuteFunctions): Promise<INodeExecutionDa
 	const prepared = await prepareImport(this);
 	if (prepared.limit) throw prepared.limit;
 	const { plan, preparation, input, save } = prepared;
-	const outcome = await sendFiles(this, plan, preparation.files(), {
+	const outcome = await sendFiles(await ImportClient.of(this), plan, preparation.files(), {
 		fileName: readFileName(this, options.fileName),
 		maxWaitForPlaceMs:
 			Number(options.maxWaitForPlace ?? DEFAULT_MAX_WAIT_FOR_PLACE_MINUTES) * MINUTE_MS,

@@ -1,6 +1,6 @@
 /** Contract: Limits, per account. */
 const MAX_REQUESTS_PER_MINUTE = 10;
-const MAX_UNFINISHED = 3;
+export const MAX_UNFINISHED = 3;
 const MINUTE_MS = 60_000;
 
 /** Contract: Profile import v2, step 4: no faster than every 10 s, and backing off. */
@@ -21,37 +21,77 @@ export function pollDelayMs(looks: number, retryAfterMs = 0): number {
 	return Math.max(delay, Math.min(retryAfterMs, MAX_RETRY_AFTER_MS));
 }
 
+/** An import that APSIS One has not finished, as far as this process knows. */
+export interface UnfinishedImport {
+	section: string;
+	importId: string;
+	/** RFC 3339; '' when not known. An import whose file never came ends then. */
+	uploadExpiresAt: string;
+}
+
+/** A place in the line of executions that want to request an import. */
+export interface Turn {
+	readonly isNext: boolean;
+	end(): void;
+}
+
+/** One for each account, shared by all executions of this process: the limits are the account's. */
+const pacers = new Map<string, ImportPacer>();
+
+export function importPacerOf(account: string): ImportPacer {
+	const pacer = pacers.get(account) ?? new ImportPacer();
+	pacers.set(account, pacer);
+	return pacer;
+}
+
 /**
- * Keeps our own requests within the account's limits. What others ask of the same account is felt through 429 only,
- * so this does not replace waiting when APSIS One says no.
+ * Keeps the requests of this process within the account's limits: executions take turns, first come, first served. What
+ * other processes and systems ask of the same account is felt through 429 only, so this does not replace waiting when APSIS
+ * One says no.
  */
 export class ImportPacer {
-	private readonly requestedAt: number[] = [];
-	private readonly unfinished = new Set<string>();
+	private requestedAt: number[] = [];
+	private readonly unfinished = new Map<string, UnfinishedImport>();
+	private readonly line: Turn[] = [];
 
-	/** How long until our own requests of the last minute leave room for one more; 0 for now. */
+	/** To be ended, whatever happens. */
+	takeTurn(): Turn {
+		const { line } = this;
+		const turn: Turn = {
+			get isNext() {
+				return line[0] === turn;
+			},
+			end() {
+				const index = line.indexOf(turn);
+				if (index >= 0) line.splice(index, 1);
+			},
+		};
+		line.push(turn);
+		return turn;
+	}
+
+	/** How long until the requests of the last minute leave room for one more; 0 for now. */
 	msUntilRequest(nowMs: number): number {
-		const recent = this.requestedAt.filter((at) => nowMs - at < MINUTE_MS);
-		if (recent.length < MAX_REQUESTS_PER_MINUTE) return 0;
-		const oldest = recent[recent.length - MAX_REQUESTS_PER_MINUTE] ?? nowMs;
-		return oldest + MINUTE_MS - nowMs;
+		this.requestedAt = this.requestedAt.filter((at) => nowMs - at < MINUTE_MS);
+		const oldest = this.requestedAt[this.requestedAt.length - MAX_REQUESTS_PER_MINUTE];
+		return oldest === undefined ? 0 : oldest + MINUTE_MS - nowMs;
 	}
 
 	noteRequest(nowMs: number): void {
 		this.requestedAt.push(nowMs);
 	}
 
-	noteUnfinished(importId: string): void {
-		this.unfinished.add(importId);
+	noteUnfinished(unfinished: UnfinishedImport): void {
+		this.unfinished.set(unfinished.importId, unfinished);
 	}
 
 	noteFinished(importId: string): void {
 		this.unfinished.delete(importId);
 	}
 
-	/** Our own imports that APSIS One has not finished, as far as we have looked. */
-	get unfinishedIds(): readonly string[] {
-		return [...this.unfinished];
+	/** Imports of this process that hold a place, as far as anybody has looked. */
+	get unfinishedImports(): readonly UnfinishedImport[] {
+		return [...this.unfinished.values()];
 	}
 
 	get isFull(): boolean {

@@ -1,16 +1,17 @@
-import { NodeApiError } from 'n8n-workflow';
-import type { IExecuteFunctions } from 'n8n-workflow';
-
+import type { ImportClient, NoRoom } from '../../api/imports';
+import { hasFile, type ImportTicket, isFinal } from '../../api/parseImport';
 import { ApsisOneError } from '../../errors';
 import type { ImportFile } from '../csv/importFiles';
 import type { ImportPlan } from '../plan';
 import { RowSet } from '../rows/rowSet';
+import {
+	type ImportPacer,
+	importPacerOf,
+	MAX_UNFINISHED,
+	pollDelayMs,
+	type UnfinishedImport,
+} from './importPacer';
 import { buildImportRequest } from './importRequest';
-import { hasFile, type ImportTicket, isFinal } from '../../api/parseImport';
-import { isCancelled, pause } from '../../transport/pause';
-import { uploadFile } from '../../transport/uploadFile';
-import { lookAtImport, type NoRoom, requestImport } from '../../api/imports';
-import { ImportPacer, pollDelayMs } from './importPacer';
 
 /** One import that APSIS One has the file of. */
 export interface SentImport {
@@ -38,6 +39,9 @@ export interface SendOutcome {
 /** Three of our own imports are unfinished, so that there is no need to ask. */
 const NO_ROOM: NoRoom = { noRoom: true };
 
+/** How often an execution looks whether it is its turn. */
+const TURN_CHECK_MS = 500;
+
 /** An upload form that expires while we upload is asked for anew this many times. */
 const MAX_TICKETS_PER_FILE = 3;
 
@@ -49,12 +53,12 @@ const MAX_TICKETS_PER_FILE = 3;
  * that were not sent, so that nothing is lost.
  */
 export async function sendFiles(
-	context: IExecuteFunctions,
+	client: ImportClient,
 	plan: ImportPlan,
 	files: AsyncIterable<ImportFile>,
 	options: SendOptions,
 ): Promise<SendOutcome> {
-	const sender = new FileSender(context, plan, options);
+	const sender = new FileSender(client, plan, options);
 	let unsentRows = new RowSet();
 	let failure: unknown;
 	let underWay: Promise<ImportFile | undefined> = Promise.resolve(undefined);
@@ -94,22 +98,26 @@ export async function sendFiles(
 
 class FileSender {
 	readonly sent: SentImport[] = [];
-	private readonly pacer = new ImportPacer();
+	private readonly pacer: ImportPacer;
 	private waitedForPlaceMs = 0;
+	/** What it waits for, as shown last. */
+	private shownSentence = '';
 	/** Why the last look at one of our imports failed, where it did. */
 	private lastFault = '';
 
 	constructor(
-		private readonly context: IExecuteFunctions,
+		private readonly client: ImportClient,
 		private readonly plan: ImportPlan,
 		private readonly options: SendOptions,
-	) {}
+	) {
+		this.pacer = importPacerOf(client.account);
+	}
 
 	async send(file: ImportFile): Promise<void> {
 		const body = buildImportRequest(this.plan, file.consentType);
 		const leftBehind: ImportTicket[] = [];
 		for (;;) {
-			const ticket = await this.requestPlace(body);
+			const ticket = await this.requestInTurn(body, file);
 			const requestedAt = new Date().toISOString();
 			leftBehind.push(ticket);
 			if (await this.hasArrived(ticket, file, leftBehind)) {
@@ -117,7 +125,6 @@ class FileSender {
 				this.sent.push({ importId, requestedAt, uploadExpiresAt, file: withoutContent(file) });
 				return;
 			}
-			this.pacer.noteFinished(ticket.importId);
 			if (leftBehind.length === MAX_TICKETS_PER_FILE) throw expiredUpload(leftBehind);
 		}
 	}
@@ -138,15 +145,15 @@ class FileSender {
 			if ((await this.upload(ticket, file)) === 'uploaded') return true;
 			return await this.isBeyondUpload(ticket.importId);
 		} catch (error) {
-			if (!isCancelled(this.context) && (await this.isBeyondUpload(ticket.importId))) return true;
-			throw namingLeftBehind(this.context, error as NodeApiError, leftBehind);
+			if (!this.client.isCancelled && (await this.isBeyondUpload(ticket.importId))) return true;
+			throw namingLeftBehind(error as Described, leftBehind);
 		}
 	}
 
 	/** Whether APSIS One says that it has the import's file; a look that fails leaves it at no. */
 	private async isBeyondUpload(importId: string): Promise<boolean> {
 		try {
-			const look = await lookAtImport(this.context, this.plan.settings.section, importId);
+			const look = await this.client.look(this.plan.settings.section, importId);
 			return look !== undefined && hasFile(look.status);
 		} catch {
 			return false;
@@ -158,65 +165,105 @@ class FileSender {
 		this.options.onProgress(
 			`Uploading import ${number}: ${file.rows.toLocaleString('en')} rows, ${megabytes(file.bytes)}`,
 		);
-		const target = {
-			url: ticket.uploadUrl,
-			expiresAt: ticket.uploadExpiresAt,
-			fields: ticket.uploadFields,
-		};
 		const name = number === 1 ? this.options.fileName : numbered(this.options.fileName, number);
 		const { bytes, content } = file;
-		return await uploadFile(this.context, target, { name, bytes, read: () => content.read() });
+		return await this.client.upload(ticket, { name, bytes, read: () => content.read() });
 	}
 
-	/** Requests an import as soon as the account has a place for it. */
-	private async requestPlace(body: Record<string, unknown>): Promise<ImportTicket> {
-		for (let looks = 0; ; looks++) {
-			const answer = this.pacer.isFull ? NO_ROOM : await this.request(body);
-			if (!('noRoom' in answer)) {
-				this.pacer.noteUnfinished(answer.importId);
-				return answer;
-			}
-			await this.waitForPlace(pollDelayMs(looks, answer.retryAfterMs));
+	/** Requests an import as soon as it is this execution's turn and the account has a place. */
+	private async requestInTurn(
+		body: Record<string, unknown>,
+		file: ImportFile,
+	): Promise<ImportTicket> {
+		const turn = this.pacer.takeTurn();
+		try {
+			while (!turn.isNext)
+				await this.waitForPlace(
+					TURN_CHECK_MS,
+					'Waiting for other executions that are importing profiles',
+				);
+			return await this.requestPlace(body, file);
+		} finally {
+			turn.end();
 		}
 	}
 
-	private async request(body: Record<string, unknown>): Promise<ImportTicket | NoRoom> {
-		await this.wait(this.pacer.msUntilRequest(Date.now()));
+	private async requestPlace(
+		body: Record<string, unknown>,
+		file: ImportFile,
+	): Promise<ImportTicket> {
+		for (let looks = 0; ; looks++) {
+			const answer = this.pacer.isFull ? NO_ROOM : await this.request(body, file);
+			if (!('noRoom' in answer)) {
+				const { importId, uploadExpiresAt } = answer;
+				const { section } = this.plan.settings;
+				this.pacer.noteUnfinished({ section, importId, uploadExpiresAt });
+				return answer;
+			}
+			await this.waitForPlace(pollDelayMs(looks, answer.retryAfterMs), this.placeSentence());
+			await this.lookForFinished();
+		}
+	}
+
+	private async request(
+		body: Record<string, unknown>,
+		{ consentType }: ImportFile,
+	): Promise<ImportTicket | NoRoom> {
+		await this.client.wait(this.pacer.msUntilRequest(Date.now()));
 		this.pacer.noteRequest(Date.now());
-		const { settings, keyspace, columns, tags } = this.plan;
+		const { settings, keyspace, columns, consents, tags } = this.plan;
 		const writes = [
 			...columns.flatMap(({ attributes }) => attributes),
 			...tags.map(({ name, tag }) => ({ name, discriminator: tag })),
 		];
-		const target = { section: settings.section, keyspaceName: keyspace.name, writes };
-		return await requestImport(this.context, target, body);
+		const lacksAddress = consents.some(
+			({ addressHeader, headers }) =>
+				addressHeader === undefined && consentType && headers[consentType],
+		);
+		const target = {
+			section: settings.section,
+			keyspaceName: keyspace.name,
+			writes,
+			lacksAddress,
+		};
+		return await this.client.request(target, body);
 	}
 
-	private async waitForPlace(delayMs: number): Promise<void> {
+	private async waitForPlace(delayMs: number, sentence: string): Promise<void> {
 		if (this.waitedForPlaceMs + delayMs > this.options.maxWaitForPlaceMs) throw this.noPlace();
-		this.options.onProgress(
-			'Waiting for APSIS One to finish an import: it works on three at a time',
-		);
-		await this.wait(delayMs);
+		if (sentence !== this.shownSentence) this.options.onProgress(sentence);
+		this.shownSentence = sentence;
+		await this.client.wait(delayMs);
 		this.waitedForPlaceMs += delayMs;
+	}
+
+	private placeSentence(): string {
+		const others = MAX_UNFINISHED - this.pacer.unfinishedImports.length;
+		const whose =
+			others > 0 ? `${others} of ${MAX_UNFINISHED} are other systems'` : 'all are from this n8n';
+		return `Waiting for APSIS One to finish an import (${whose})`;
+	}
+
+	private async lookForFinished(): Promise<void> {
 		this.lastFault = '';
-		for (const importId of this.pacer.unfinishedIds) await this.lookWhetherFinished(importId);
+		for (const unfinished of this.pacer.unfinishedImports)
+			await this.lookWhetherFinished(unfinished);
 	}
 
 	/** A look that fails does not end the wait: there will be another, unless the user has cancelled the execution. */
-	private async lookWhetherFinished(importId: string): Promise<void> {
+	private async lookWhetherFinished({
+		section,
+		importId,
+		uploadExpiresAt,
+	}: UnfinishedImport): Promise<void> {
 		try {
-			const look = await lookAtImport(this.context, this.plan.settings.section, importId, 1);
-			if (look && isFinal(look.status)) this.pacer.noteFinished(importId);
+			const look = await this.client.look(section, importId, 1);
+			const isOver = look ? isFinal(look.status) : false;
+			// An import whose file never came holds its place until its upload address expires.
+			const hasExpired = !hasFile(look?.status ?? '') && Date.parse(uploadExpiresAt) < Date.now();
+			if (isOver || hasExpired) this.pacer.noteFinished(importId);
 		} catch (error) {
 			this.lastFault = (error as Error).message;
-		}
-	}
-
-	private async wait(durationMs: number): Promise<void> {
-		if (await pause(this.context, durationMs)) return;
-		if (isCancelled(this.context)) {
-			throw new ApsisOneError('The execution was cancelled', 'It was waiting for APSIS One.');
 		}
 	}
 
@@ -245,21 +292,18 @@ function expiredUpload(leftBehind: readonly ImportTicket[]): ApsisOneError {
 	);
 }
 
+/** What errors for the user share, n8n's own included. */
+interface Described {
+	message: string;
+	description?: string | null;
+}
+
 /** The upload's error, with the imports that stay without their file because of it. */
 function namingLeftBehind(
-	context: IExecuteFunctions,
-	{ message, description, httpCode }: NodeApiError,
+	{ message, description }: Described,
 	leftBehind: readonly ImportTicket[],
-): NodeApiError {
-	return new NodeApiError(
-		context.getNode(),
-		{},
-		{
-			message,
-			description: `${description ?? ''} ${sayLeftBehind(leftBehind)}`.trim(),
-			httpCode: httpCode ?? undefined,
-		},
-	);
+): ApsisOneError {
+	return new ApsisOneError(message, `${description ?? ''} ${sayLeftBehind(leftBehind)}`.trim());
 }
 
 /** An import that was requested cannot be cancelled (contract: Limits). */
