@@ -27,6 +27,8 @@ export interface UnfinishedImport {
 	importId: string;
 	/** RFC 3339; '' when not known. An import whose file never came ends then. */
 	uploadExpiresAt: string;
+	/** Unix time in milliseconds. */
+	lookedAtMs?: number;
 }
 
 /** A place in the line of executions that want to request an import. */
@@ -87,6 +89,15 @@ export class ImportPacer {
 
 	noteFinished(importId: string): void {
 		this.unfinished.delete(importId);
+	}
+
+	/** Imports that have not been looked at for long enough (contract: Profile import v2, step 4), noted as looked at now. */
+	dueForLook(nowMs: number): UnfinishedImport[] {
+		const due = this.unfinishedImports.filter(
+			({ lookedAtMs }) => lookedAtMs === undefined || nowMs - lookedAtMs >= FIRST_POLL_MS,
+		);
+		for (const unfinished of due) unfinished.lookedAtMs = nowMs;
+		return due;
 	}
 
 	/** Imports of this process that hold a place, as far as anybody has looked. */
