@@ -296,7 +296,7 @@ describe('Profile: Get', () => {
 	it('gives what APSIS One says as it is, with Simplify off, and asks for no definitions', async () => {
 		expect(json(await run({ ...GET, simplify: false }, item))).toMatchObject([
 			{
-				attributes: { [ATTRIBUTES.firstName]: 'Ingrid' },
+				attributes: { '9820534': EXISTING.optedOut, '9820536': 'Ingrid', '9911002': 'Bergen' },
 				tags: { items: [] },
 				consents: { items: [{ topic_discriminator: TOPICS.news, type: 'opt-out' }] },
 			},
@@ -525,7 +525,7 @@ describe('Event: Add', () => {
 		]);
 		expect(result.error?.message).toBe('[Item 1] Event Time: is not a point in time (yesterday)');
 		expect(stored(EXISTING.optedIn)?.events).toEqual([]);
-		const empty = await run(EVENT, [{ email: EXISTING.optedIn, at: '2026-11-24' }]);
+		const empty = await run(EVENT, [{ email: EXISTING.optedIn, at: '2026-11-24', order_id: ' ' }]);
 		expect(empty.error?.message).toBe('[Item 0] order_id is empty');
 	});
 });

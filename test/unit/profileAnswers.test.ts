@@ -2,8 +2,8 @@ import {
 	isOptedOut,
 	parseAttributeValues,
 	parseConsents,
-	parseTagIds,
 } from '../../nodes/ApsisOne/api/parseProfile';
+import { parseTagIds } from '../../nodes/ApsisOne/api/profileTags';
 import { ATTRIBUTES, CHANNELS, TAGS, TOPICS } from '../apsisOne';
 
 const optOut = { topic_discriminator: TOPICS.news, channel_discriminator: CHANNELS.email };

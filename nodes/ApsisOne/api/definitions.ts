@@ -1,9 +1,7 @@
 import {
 	type Attribute,
-	type EventDefinition,
 	type Keyspace,
 	parseAttribute,
-	parseEvent,
 	parseItems,
 	parseKeyspace,
 	parseNamed,
@@ -13,6 +11,7 @@ import {
 	type Tag,
 	type Topic,
 } from './parseDefinitions';
+import { type EventDefinition, parseEvent } from './parseEvents';
 import { apiRequest } from '../transport/apiRequest';
 import type { ApsisOneContext } from '../transport/context';
 
@@ -61,7 +60,8 @@ export async function getEvents(
 	context: ApsisOneContext,
 	section: string,
 ): Promise<EventDefinition[]> {
-	const path = `${sectionPath(section)}/events`;
+	// The flag's name is that of attributes and tags: unverified.
+	const path = `${sectionPath(section)}/events?include_keyspace_permissions=true`;
 	return parseItems(
 		await getList(context, path, 'list the events of the section', section),
 		parseEvent,

@@ -46,23 +46,6 @@ export interface Topic {
 	channel?: string;
 }
 
-/** Something that can happen to a profile. */
-export interface EventDefinition {
-	discriminator: string;
-	name: string;
-	/** Id of the version that is not deprecated. */
-	versionId: string;
-	fields: EventField[];
-}
-
-export interface EventField {
-	/** Its name in the event's data. */
-	id: string;
-	name: string;
-	type: AttributeType;
-	isRequired: boolean;
-}
-
 type Outside = Record<string, unknown>;
 
 export const EMAIL_CHANNEL = 'com.apsis1.channels.email';
@@ -135,44 +118,6 @@ export function parseAttribute(item: Outside): Attribute | undefined {
 	};
 }
 
-export function parseEvent(item: Outside): EventDefinition | undefined {
-	const named = parseNamed(item);
-	const version = currentVersion(item.versions);
-	if (!named || !version) return undefined;
-	return { ...named, versionId: version.id, fields: eventFields(version.fields, item) };
-}
-
-/** The shape of an event's fields is unknown to us: the first list of named things is taken for them. */
-function eventFields(...holders: Outside[]): EventField[] {
-	const list = holders.flatMap((holder) => Object.values(holder)).find(isListOfNamed) ?? [];
-	return list.flatMap((field) => {
-		const id = text(field.discriminator) || text(field.name) || text(field.id);
-		if (!id) return [];
-		return [
-			{
-				id,
-				name: text(field.name) || readableName(id),
-				type: attributeType(id, field, field),
-				isRequired: field.required === true || field.is_required === true,
-			},
-		];
-	});
-}
-
-function isListOfNamed(value: unknown): value is Outside[] {
-	return (
-		Array.isArray(value) &&
-		value.length > 0 &&
-		value.every(
-			(one) =>
-				typeof one === 'object' &&
-				one !== null &&
-				!('deprecated_at' in one) &&
-				('name' in one || 'discriminator' in one),
-		)
-	);
-}
-
 export function parseTag(item: Outside): Tag | undefined {
 	const named = parseNamed(item);
 	if (!named) return undefined;
@@ -206,7 +151,7 @@ function text(value: unknown): string {
 	return typeof value === 'string' ? value.trim() : '';
 }
 
-function currentVersion(versions: unknown): { id: string; fields: Outside } | undefined {
+export function currentVersion(versions: unknown): { id: string; fields: Outside } | undefined {
 	if (!Array.isArray(versions)) return undefined;
 	const current = versions.find(
 		(version): version is Outside =>
@@ -238,7 +183,11 @@ const TYPE_WORDS: ReadonlyArray<[words: RegExp, type: AttributeType]> = [
 	[/str|text|char/i, 'text'],
 ];
 
-function attributeType(discriminator: string, item: Outside, version: Outside): AttributeType {
+export function attributeType(
+	discriminator: string,
+	item: Outside,
+	version: Outside,
+): AttributeType {
 	const known = WELL_KNOWN_TYPES[discriminator];
 	if (known) return known;
 	const told = [
@@ -258,7 +207,7 @@ function attributeType(discriminator: string, item: Outside, version: Outside): 
  * Keyspaces through which an attribute or tag may be written, out of whatever member holds them
  * (`include_keyspace_permissions=true`; the shape is unknown to us).
  */
-function readWritableKeyspaces(item: Outside): string[] | undefined {
+export function readWritableKeyspaces(item: Outside): string[] | undefined {
 	const entry = Object.entries(item).find(([name]) => /permission/i.test(name));
 	if (!entry) return undefined;
 	const pairs = permissionPairs(entry[1]);

@@ -2,6 +2,7 @@ import type { FieldType, ILoadOptionsFunctions, ResourceMapperFields } from 'n8n
 
 import { getAttributes, getEvents } from '../api/definitions';
 import { type Attribute, type AttributeType, isUnwritable } from '../api/parseDefinitions';
+import type { EventDefinition, EventField } from '../api/parseEvents';
 import { chosenLocator, chosenSection, told } from './editorErrors';
 
 /**
@@ -56,16 +57,25 @@ export async function getEventFields(this: ILoadOptionsFunctions): Promise<Resou
 		const chosen = this.getCurrentNodeParameter('event');
 		const events = await getEvents(this, chosenSection(this));
 		const event = events.find(({ discriminator }) => discriminator === chosen);
-		return {
-			fields: (event?.fields ?? []).map(({ id, name, type, isRequired }) => ({
-				id,
-				displayName: name,
-				type: FIELD_TYPES[type],
-				required: isRequired,
-				defaultMatch: false,
-				display: true,
-			})),
-			emptyFieldsNotice: event ? 'This event has no fields.' : 'Choose Event first.',
-		};
+		const fields = (event?.fields ?? []).map(toEventField);
+		// n8n shows the notice whenever there is one.
+		return fields.length > 0 ? { fields } : { fields, emptyFieldsNotice: noFieldsNotice(event) };
 	});
+}
+
+function toEventField({ id, name, type, isRequired }: EventField) {
+	return {
+		id,
+		displayName: name,
+		type: type === 'moment' ? 'dateTime' : FIELD_TYPES[type],
+		required: isRequired,
+		defaultMatch: false,
+		display: true,
+	};
+}
+
+function noFieldsNotice(event: EventDefinition | undefined): string {
+	if (!event) return 'Choose Event first.';
+	if (event.fields) return 'This event has no fields.';
+	return 'The fields of this event are not known. Set Specify Fields to Using JSON, and enter them there.';
 }
