@@ -157,6 +157,20 @@ function isSurely(
 	);
 }
 
+/** The types of the consents about a topic and channel; `unread` are those on a level that we cannot read. */
+export function typesAbout(
+	consents: readonly Consent[],
+	topic: string,
+	channel: string,
+): { types: string[]; unread: string[] } {
+	const about = consents.filter((consent) => isAbout(consent, topic, channel));
+	const typesOf = (list: readonly Consent[]) => [...new Set(list.map(({ type }) => type || '?'))];
+	return {
+		types: typesOf(about.filter((consent) => !hasUnreadLevel(consent))),
+		unread: typesOf(about.filter(hasUnreadLevel)),
+	};
+}
+
 function isAbout(consent: Consent, topic: string, channel: string): boolean {
 	return (consent.topic ?? topic) === topic && (consent.channel ?? channel) === channel;
 }

@@ -7,6 +7,7 @@ import {
 	isOptedOut,
 	isSuppressed,
 	parseConsents,
+	typesAbout,
 } from '../../api/parseProfile';
 import { ApsisOneError } from '../../errors';
 import { consentChannel } from '../../importing/plan';
@@ -135,15 +136,15 @@ async function consentsAfter(
 	);
 }
 
-/** What the consents say about a subscription, as a sentence. */
+/** What the consents say about a subscription, in sentences. */
 function stateOf(consents: readonly Consent[], topic: string, channel: string): string {
-	const types = consents
-		.filter((consent) => (consent.topic ?? topic) === topic)
-		.filter((consent) => (consent.channel ?? channel) === channel)
-		.map(({ type }) => type || 'unknown');
-	if (types.length === 0)
-		return 'APSIS One has no consent of it for this subscription and channel.';
-	return `Its consent for this subscription and channel: ${[...new Set(types)].join(', ')}.`;
+	const { types, unread } = typesAbout(consents, topic, channel);
+	const known =
+		types.length > 0
+			? `Its consent for this subscription and channel: ${types.join(', ')}.`
+			: 'APSIS One has no consent of it for this subscription and channel.';
+	if (unread.length === 0) return known;
+	return `${known} There is another (${unread.join(', ')}) that may be for a whole folder: the node cannot read what it is for.`;
 }
 
 function refusal(

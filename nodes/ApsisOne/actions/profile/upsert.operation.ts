@@ -59,11 +59,17 @@ function afterCreation(error: unknown, isNew: boolean): unknown {
 	const outcome = isRefused ? 'were not set' : 'may not have been set';
 	const sentence = `${state}, but its attributes ${outcome}.`;
 	if (error instanceof ApsisOneError) {
-		return new ApsisOneError(error.message, `${error.description} ${sentence}`);
+		return new ApsisOneError(error.message, joined(error.description, sentence));
 	}
-	if (error instanceof NodeApiError)
-		error.description = `${error.description ?? ''} ${sentence}`.trim();
+	if (error instanceof NodeApiError) {
+		error.description = joined(error.description ?? '', sentence);
+	}
 	return error;
+}
+
+/** APSIS One's own words may end without a full stop. */
+function joined(description: string, sentence: string): string {
+	return `${description.replace(/([^.!?])$/, '$1.')} ${sentence}`.trim();
 }
 
 function isClientError(error: unknown): boolean {
