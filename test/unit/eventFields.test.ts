@@ -27,7 +27,7 @@ const SCHEMA = {
 };
 
 describe('the fields of an event', () => {
-	it.each<[string, object, object?]>([
+	it.each<[string, ...Parameters<typeof parse>]>([
 		['a list', { fields: LIST }],
 		['a list under another name', { columns: LIST }],
 		['a list beside the versions', {}, { attributes: LIST }],
@@ -74,8 +74,8 @@ describe('the fields of an event', () => {
 			},
 		],
 		['JSON Schema of the item', {}, { data_schema: SCHEMA }],
-	])('are read from %s', (_, version, more) => {
-		expect(parse(version, more)?.fields).toEqual(ORDER_AND_TOTAL);
+	])('are read from %s', (_, ...definition) => {
+		expect(parse(...definition)?.fields).toEqual(ORDER_AND_TOTAL);
 	});
 
 	it('are read from a map of types and a list of names', () => {
@@ -105,7 +105,7 @@ describe('the fields of an event', () => {
 		expect(parse(version)?.fields).toEqual([]);
 	});
 
-	it.each<[string, object, object?]>([
+	it.each<[string, ...Parameters<typeof parse>]>([
 		['nothing', {}],
 		['keyspaces', { fields: [{ discriminator: KEYSPACES.email, permission: 'WRITE' }] }],
 		[
@@ -125,8 +125,8 @@ describe('the fields of an event', () => {
 			'channels and tags',
 			{ channels: [{ name: 'Email', type: 'x' }], tags: [{ name: 'VIP', type: 'x' }] },
 		],
-	])('cannot be read from %s', (_, version, more) => {
-		const event = parse(version, more);
+	])('cannot be read from %s', (_, ...definition) => {
+		const event = parse(...definition);
 		expect(event).toMatchObject({ name: 'Purchase', versionId: '7700001' });
 		expect(event).not.toHaveProperty('fields');
 	});

@@ -60,8 +60,10 @@ export function parseEvent(item: Outside): EventDefinition | undefined {
 	};
 }
 
-/** The fields in a member of an object: of one whose name says so, else of one that can be nothing else. */
+/** The fields in an object that is a schema, or in a member of it: of one whose name says so, else of one that can be nothing else. */
 function fieldsBelow(holder: Outside, depth: number): EventField[] | undefined {
+	const own = isJsonSchema(holder) ? fieldsOfSchema(holder, depth) : undefined;
+	if (own) return own;
 	const members = Object.entries(holder).filter(([name]) => !NO_FIELD_HOLDER.test(name));
 	const named = members.filter(([name]) => FIELD_HOLDER.test(name));
 	for (const [, value] of named) {
