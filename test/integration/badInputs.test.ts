@@ -178,7 +178,7 @@ describe('a sentence that names what is wrong, and the cure', () => {
 		expect(await tried({ items: [{}] })).toEqual(
 			refused(
 				'There is nothing to import: no rows came in',
-				'APSIS One was not called. Check the node before this one, or let the workflow stop earlier when there is nothing to do.',
+				'No import was requested. Check the node before this one, or let the workflow stop earlier when there is nothing to do.',
 			),
 		);
 	});

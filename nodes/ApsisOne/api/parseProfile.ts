@@ -177,7 +177,7 @@ function isAbout(consent: Consent, topic: string, channel: string): boolean {
 
 /** Whether it is for something that we cannot read, such as a folder: then it is not known to be for all. */
 function hasUnreadLevel({ topic, channel, raw }: Consent): boolean {
-	const names = Object.keys(raw).filter((name) => raw[name] !== null && raw[name] !== '');
+	const names = Object.keys(raw).filter((name) => (raw[name] ?? '') !== '');
 	return (
 		(topic === undefined && names.some((name) => NAMES_TOPIC.test(name))) ||
 		(channel === undefined && names.some((name) => NAMES_CHANNEL.test(name)))

@@ -90,7 +90,7 @@ export class ImportPreparation {
 		if (this.counts.read === 0) {
 			throw new ApsisOneError(
 				'There is nothing to import: no rows came in',
-				'APSIS One was not called. Check the node before this one, or let the workflow stop earlier when there is nothing to do.',
+				'No import was requested. Check the node before this one, or let the workflow stop earlier when there is nothing to do.',
 			);
 		}
 		yield* this.writer.finish();
