@@ -84,7 +84,8 @@ describe('a consent that is to be proved', () => {
 
 	it.each<[object, boolean, boolean]>([
 		[{ ...optOut, type: 'opt-out' }, true, false],
-		[{ ...optOut, type: 'optout' }, true, false],
+		[{ ...optOut, type: 'OPT_OUT' }, true, false],
+		[{ ...optOut, type: 'OPT_IN' }, false, true],
 		[{ ...optOut, type: 'opt-in' }, false, true],
 		[{ ...optOut, type: 'confirmed-opt-in' }, false, true],
 		[{ ...optOut, type: 'pending-opt-in' }, false, false],

@@ -25,10 +25,10 @@ const CHANNEL = /\.channels\./;
 const SUPPRESSED = 'suppressed';
 
 /** Types that are no opt-out; what we do not know is taken for one, so that nobody is mailed against their will. */
-const NO_OPT_OUT = /opt-?in|pending|suppress/i;
-const OPT_OUT = /^opt-?out$|unsubscribe/i;
+const NO_OPT_OUT = /opt[-_ ]?in|pending|suppress/i;
+const OPT_OUT = /^opt[-_ ]?out$|^unsubscribed?$/i;
 /** Pending is not yet in. */
-const OPT_IN = /^(confirmed-?)?opt-?in$/i;
+const OPT_IN = /^(confirmed[-_ ]?)?opt[-_ ]?in$/i;
 
 /** What a value says that would name a topic, or the level above it, in a way we cannot read. */
 const NAMES_TOPIC = /topic|subscription|list|folder|target/i;
