@@ -83,12 +83,14 @@ export class Definitions {
 		);
 	}
 
-	events(section: SeedSection) {
+	events(section: SeedSection, withPermissions: boolean) {
 		return items(
-			section.events.map(({ discriminator, name, versionId, fields }) => ({
+			section.events.map(({ discriminator, name, versionId, fields, readOnlyThrough }) => ({
 				discriminator,
 				name,
+				description: `What ${name} tells`,
 				versions: [{ id: versionId, deprecated_at: null, fields }],
+				...(withPermissions ? this.permissions(readOnlyThrough) : {}),
 			})),
 		);
 	}

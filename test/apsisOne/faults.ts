@@ -2,6 +2,7 @@
 import type { ServerResponse } from 'node:http';
 
 import type { Answer } from './http';
+import type { RouteName } from './routes';
 
 /** The kinds of call a fault can be scripted for. */
 export type CallName =
@@ -22,6 +23,8 @@ export type CallName =
 /** A fault that hits calls of one kind. */
 export interface Fault {
 	call: CallName;
+	/** One of that kind only. */
+	route?: RouteName;
 	/** How many calls it hits; default 1. */
 	times?: number;
 	/** How many calls go unharmed first; default 0. */
@@ -50,8 +53,11 @@ export class Faults {
 	}
 
 	/** The fault that hits this call, if any. */
-	take(call: CallName): Fault | undefined {
-		const fault = this.scripted.find((one) => one.call === call && one.times > 0);
+	take(call: CallName, route?: RouteName): Fault | undefined {
+		const fault = this.scripted.find(
+			(one) =>
+				one.call === call && one.times > 0 && (one.route === undefined || one.route === route),
+		);
 		if (!fault) return undefined;
 		if (fault.skip > 0) {
 			fault.skip--;

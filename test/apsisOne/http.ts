@@ -39,6 +39,15 @@ export class GatewayRefusal extends Error {
 }
 
 /**
+ * What the gateway says to an expired token, and to a path that does not exist: nothing tells the two from a missing
+ * permission.
+ */
+export function notAuthorised(): GatewayRefusal {
+	const body = { Message: 'User is not authorized to access this resource' };
+	return new GatewayRefusal({ status: 403, body });
+}
+
+/**
  * Reads a JSON body.
  *
  * @throws Problem 413 beyond `maxBytes`, 415 for another type, 400 for broken JSON

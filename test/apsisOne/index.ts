@@ -2,5 +2,6 @@ export { ApsisOne, type ApsisOneOptions, type RecordedCall, startApsisOne } from
 export type { Fault } from './faults';
 export type { ImportRecord } from './imports';
 export type { StoredProfile } from './profiles';
+export { ROUTES } from './routes';
 export * from './seed';
 export * from './answerShapes';

@@ -9,6 +9,7 @@ export interface StoredEvent {
 }
 
 export interface StoredProfile {
+	/** The keyspace and key it was created with; the key may change since. */
 	keyspace: string;
 	key: string;
 	section: string;
@@ -16,12 +17,14 @@ export interface StoredProfile {
 	attributes: Record<string, string>;
 	/** By `topic|channel`. */
 	consents: Record<string, ConsentType>;
+	/** Whether APSIS One sends nothing to its address, whatever its consents. */
+	isSuppressed: boolean;
 	tags: string[];
 	events: StoredEvent[];
 	isLocked: boolean;
 }
 
-/** Profiles by section, keyspace and key; addresses are one whatever their case. */
+/** Profiles by section, keyspace and key; addresses are one whatever their case. A profile may have a key in several keyspaces. */
 export class Profiles {
 	private readonly byId = new Map<string, StoredProfile>();
 
@@ -46,6 +49,7 @@ export class Profiles {
 			section,
 			attributes: {},
 			consents: {},
+			isSuppressed: false,
 			tags: [],
 			events: [],
 			isLocked: false,
@@ -54,18 +58,35 @@ export class Profiles {
 		return profile;
 	}
 
-	delete(keyspace: string, key: string): number {
-		const hits = [...this.byId].filter(
-			([, profile]) =>
-				profile.keyspace === keyspace && profile.key.toLowerCase() === key.toLowerCase(),
-		);
-		for (const [profileId] of hits) this.byId.delete(profileId);
-		return hits.length;
+	/** Makes a key the profile's only one in that keyspace. */
+	setKey(profile: StoredProfile, keyspace: string, key: string): void {
+		for (const [profileId, found] of this.byId) {
+			if (found === profile && profileId.startsWith(id(profile.section, keyspace, ''))) {
+				this.byId.delete(profileId);
+			}
+		}
+		this.byId.set(id(profile.section, keyspace, key), profile);
+		if (profile.keyspace === keyspace) profile.key = key;
 	}
 
-	/** All of one keyspace, or all. */
+	/** @returns how many there were, one a section */
+	delete(keyspace: string, key: string): number {
+		const profiles = this.inAllSections(keyspace, key);
+		for (const [profileId, profile] of this.byId) {
+			if (profiles.includes(profile)) this.byId.delete(profileId);
+		}
+		return profiles.length;
+	}
+
+	/** One a section. */
+	inAllSections(keyspace: string, key: string): StoredProfile[] {
+		const ending = id('', keyspace, key);
+		return [...this.byId].filter(([one]) => one.endsWith(ending)).map(([, profile]) => profile);
+	}
+
+	/** All that were created in one keyspace, or all. */
 	all(keyspace?: string): StoredProfile[] {
-		return [...this.byId.values()].filter(
+		return [...new Set(this.byId.values())].filter(
 			(profile) => keyspace === undefined || profile.keyspace === keyspace,
 		);
 	}

@@ -34,6 +34,7 @@ export interface SeedSection {
 		name: string;
 		versionId: string;
 		fields: Array<{ name: string; type: AttributeKind; required?: boolean }>;
+		readOnlyThrough?: string[];
 	}>;
 }
 
@@ -112,7 +113,9 @@ export const TAGS = {
 } as const;
 
 export const EVENTS = {
-	purchase: 'usercreated.events.purchase-e1r2t3y4u5',
+	purchase: 'com.apsis1.events.transaction.custom-purchase-e1r2t3y4u5',
+	/** Not writable through the email keyspace. */
+	refund: 'com.apsis1.events.transaction.custom-refund-o9i8u7y6t5',
 } as const;
 
 /** Profiles that exist before any import. */
@@ -215,6 +218,13 @@ export function defaultAccount(): AccountSeed {
 							{ name: 'total', type: 'number' },
 							{ name: 'paid_at', type: 'timestamp' },
 						],
+					},
+					{
+						discriminator: EVENTS.refund,
+						name: 'Refund',
+						versionId: '7700002',
+						fields: [{ name: 'order_id', type: 'text', required: true }],
+						readOnlyThrough: [KEYSPACES.email],
 					},
 				],
 			},

@@ -5,8 +5,9 @@ import { finished } from 'node:stream/promises';
 
 import type { AnswerShape } from './answerShapes';
 import { Definitions } from './definitions';
+import { Answers } from './answers';
 import { type CallName, Faults, sendFaulty } from './faults';
-import { type Answer, GatewayRefusal, Problem, readJson, send } from './http';
+import { type Answer, GatewayRefusal, notAuthorised, Problem, readJson, send } from './http';
 import { type ConsentModel, parseImportRequest } from './importRequests';
 import {
 	DEFAULT_TIMING,
@@ -19,6 +20,7 @@ import {
 } from './imports';
 import { DEFAULT_LIMITS, type Limits, RateLimiter } from './limits';
 import { Profiles, type StoredProfile } from './profiles';
+import { findRoute, type RouteName, ROUTES } from './routes';
 import { processFile, UnreadableFile } from './rowProcessing';
 import { type AccountSeed, defaultAccount } from './seed';
 import { SingleProfileCalls } from './singleProfile';
@@ -46,18 +48,14 @@ export interface ApsisOneOptions {
 export interface RecordedCall {
 	at: number;
 	call: CallName;
+	/** Undefined for the upload host, and for what is not in the contract's tables. */
+	route?: RouteName;
 	method: string;
 	path: string;
 	status: number;
 }
 
-export interface Route {
-	call: CallName;
-	method: string;
-	path: RegExp;
-	/** `undefined` stands for an unauthenticated call. */
-	handle(input: RouteInput): Promise<Answer> | Answer;
-}
+export type Handler = (input: RouteInput) => Promise<Answer> | Answer;
 
 export interface RouteInput {
 	request: IncomingMessage;
@@ -73,6 +71,8 @@ export class ApsisOne {
 	readonly faults = new Faults();
 	/** Shapes of answers other than the contract's, by kind of call. */
 	readonly shapes = new Map<CallName, AnswerShape>();
+	/** How it answers where the contract leaves that open; a test may change it. */
+	readonly answers = new Answers();
 	/** Highest number of unfinished imports seen at a time. */
 	peakUnfinished = 0;
 
@@ -89,6 +89,7 @@ export class ApsisOne {
 	private profileStore: Profiles;
 	private readonly api: Server;
 	private readonly uploadHost: Server;
+	private readonly handlers: Readonly<Record<RouteName, Handler>>;
 	private readonly plans: Array<'fail' | 'stick'> = [];
 	private work: Promise<void> = Promise.resolve();
 
@@ -101,9 +102,12 @@ export class ApsisOne {
 		this.definitions = new Definitions(this.account);
 		this.tokens = new Tokens(this.account.keys, this.timing.tokenLifeSeconds, this.now);
 		this.profileStore = new Profiles(this.account.profiles);
-		const { definitions, limiter, limits } = this;
+		const { answers, definitions, limiter, limits } = this;
 		const profiles = () => this.profileStore;
-		this.routes.push(...new SingleProfileCalls({ definitions, limiter, limits, profiles }).routes);
+		this.handlers = {
+			...this.accountHandlers(),
+			...new SingleProfileCalls({ answers, definitions, limiter, limits, profiles }).handlers,
+		};
 		this.api = createServer((request, response) => void this.answerApi(request, response));
 		this.uploadHost = createServer(
 			(request, response) => void this.answerUpload(request, response),
@@ -189,6 +193,7 @@ export class ApsisOne {
 		this.peakUnfinished = 0;
 		this.faults.clear();
 		this.shapes.clear();
+		this.answers.reset();
 		this.limiter.clear();
 		this.profileStore = new Profiles(this.account.profiles);
 	}
@@ -204,86 +209,38 @@ export class ApsisOne {
 		return key;
 	}
 
-	private readonly routes: Route[] = [
-		{
-			call: 'token',
-			method: 'POST',
-			path: /^\/oauth\/token$/,
-			handle: async (input) => await this.issueToken(input),
-		},
-		{
-			call: 'keyspaces',
-			method: 'GET',
-			path: /^\/audience\/keyspaces$/,
-			handle: () => ok(this.definitions.keyspaces()),
-		},
-		{
-			call: 'channels',
-			method: 'GET',
-			path: /^\/audience\/channels$/,
-			handle: () => ok(this.definitions.channels()),
-		},
-		{
-			call: 'sections',
-			method: 'GET',
-			path: /^\/audience\/sections$/,
-			handle: ({ key }) => ok(this.definitions.sections(key)),
-		},
-		{
-			call: 'attributes',
-			method: 'GET',
-			path: /^\/audience\/sections\/([^/]+)\/attributes$/,
-			handle: (input) =>
+	private accountHandlers() {
+		return {
+			token: async (input) => await this.issueToken(input),
+			keyspaces: () => ok(this.definitions.keyspaces()),
+			channels: () => ok(this.definitions.channels()),
+			sections: ({ key }) => ok(this.definitions.sections(key)),
+			attributes: (input) =>
 				ok(this.definitions.attributes(this.sectionOf(input), wantsPermissions(input))),
-		},
-		{
-			call: 'tags',
-			method: 'GET',
-			path: /^\/audience\/sections\/([^/]+)\/tags$/,
-			handle: (input) => ok(this.definitions.tags(this.sectionOf(input), wantsPermissions(input))),
-		},
-		{
-			call: 'topics',
-			method: 'GET',
-			path: /^\/v2\/audience\/sections\/([^/]+)\/topics$/,
-			handle: (input) => ok(this.definitions.topics(this.sectionOf(input))),
-		},
-		{
-			call: 'events',
-			method: 'GET',
-			path: /^\/audience\/sections\/([^/]+)\/events$/,
-			handle: (input) => ok(this.definitions.events(this.sectionOf(input))),
-		},
-		{
-			call: 'importRequest',
-			method: 'POST',
-			path: /^\/v2\/audience\/sections\/([^/]+)\/imports$/,
-			handle: async (input) => await this.requestImport(input),
-		},
-		{
-			call: 'importStatus',
-			method: 'GET',
-			path: /^\/audience\/sections\/([^/]+)\/imports\/([^/]+)$/,
-			handle: (input) => this.importStatus(input),
-		},
-	];
+			tags: (input) => ok(this.definitions.tags(this.sectionOf(input), wantsPermissions(input))),
+			topics: (input) => ok(this.definitions.topics(this.sectionOf(input))),
+			events: (input) =>
+				ok(this.definitions.events(this.sectionOf(input), wantsPermissions(input))),
+			requestImport: async (input) => await this.requestImport(input),
+			getImport: (input) => this.importStatus(input),
+		} satisfies Partial<Record<RouteName, Handler>>;
+	}
 
 	private async answerApi(request: IncomingMessage, response: ServerResponse): Promise<void> {
 		const url = new URL(request.url ?? '/', this.baseUrl);
-		const route = this.routes.find(
-			({ method, path }) => method === request.method && path.test(url.pathname),
-		);
-		const call = route?.call ?? 'other';
-		const fault = this.faults.take(call);
+		const found = findRoute(request.method, url.pathname);
+		const call = found ? ROUTES[found.name].call : 'other';
+		const fault = this.faults.take(call, found?.name);
 		const answer =
 			fault && fault.effect !== 'after'
 				? { status: fault.status ?? 200, body: {} }
-				: await this.handle(route, request, url);
+				: await this.handle(found, request, url);
 		if (request.readable) request.resume();
 		const status = fault?.status ?? answer.status;
 		this.calls.push({
 			at: this.now(),
 			call,
+			...(found ? { route: found.name } : {}),
 			method: request.method ?? '',
 			path: url.pathname,
 			status,
@@ -293,21 +250,19 @@ export class ApsisOne {
 	}
 
 	private async handle(
-		route: Route | undefined,
+		found: ReturnType<typeof findRoute>,
 		request: IncomingMessage,
 		url: URL,
 	): Promise<Answer> {
 		try {
-			const key =
-				route?.call === 'token'
-					? this.keyAt(0)
-					: this.tokens.authorise(request.headers.authorization);
-			if (!route) throw new Problem(404, 'Not Found', `There is nothing at ${url.pathname}.`);
-			if (route.call !== 'token')
-				this.limiter.take('requests', this.limits.requestsPerSecond, 1_000);
-			const parts = (route.path.exec(url.pathname) ?? []).slice(1).map(decodeURIComponent);
-			const answer = await route.handle({ request, parts, query: url.searchParams, key });
-			return this.shapes.get(route.call)?.(answer, url) ?? answer;
+			const isToken = found?.name === 'token';
+			const key = isToken ? this.keyAt(0) : this.tokens.authorise(request.headers.authorization);
+			if (!found) throw notAuthorised();
+			if (!isToken) this.limiter.take('requests', this.limits.requestsPerSecond, 1_000);
+			const parts = found.parts.map(decodeURIComponent);
+			const query = url.searchParams;
+			const answer = await this.handlers[found.name]({ request, parts, query, key });
+			return this.shapes.get(ROUTES[found.name].call)?.(answer, url) ?? answer;
 		} catch (error) {
 			if (error instanceof Problem || error instanceof GatewayRefusal) return error.answer;
 			return {

@@ -20,7 +20,7 @@ const JSON_TYPE = 'application/json';
 const PATCH_TYPE = 'application/merge-patch+json';
 
 async function call(
-	method: 'GET' | 'POST' | 'PATCH' | 'DELETE',
+	method: 'GET' | 'POST' | 'PATCH' | 'PUT' | 'DELETE',
 	path: string,
 	body?: unknown,
 	type = JSON_TYPE,
@@ -39,7 +39,10 @@ const create = (keyspace: string, key: unknown) =>
 		profile_key: key,
 	});
 const path = (rest: string, key: string = EXISTING.optedIn, section: string = SECTIONS.shop) =>
-	`/v2/audience/keyspaces/${KEYSPACES.email}/profiles/${encodeURIComponent(key)}/sections/${section}/${rest}`;
+	`/audience/keyspaces/${KEYSPACES.email}/profiles/${encodeURIComponent(key)}/sections/${section}/${rest}`;
+/** Of the calls that have a second version. */
+const path2 = (rest: string, key?: string) => `/v2${path(rest, key)}`;
+const stored = (key: string, keyspace: string = KEYSPACES.email) => apsisOne.profile(keyspace, key);
 const consent = (changes = {}) => ({
 	topic_discriminator: TOPICS.news,
 	channel_discriminator: CHANNELS.email,
@@ -82,27 +85,41 @@ it.each<[string, string, unknown, number]>([
 	expect((await create(keyspace, key)).status).toBe(status);
 });
 
-it('sets and erases attributes, and gives them back', async () => {
-	const patch = { [ATTRIBUTES.city]: 'Bergen', [ATTRIBUTES.firstName]: null };
-	expect((await call('PATCH', path('attributes'), patch, PATCH_TYPE)).status).toBe(204);
+it('sets and erases attributes, and gives them back by version ID', async () => {
+	const patch = {
+		[ATTRIBUTES.city]: 'Bergen',
+		[ATTRIBUTES.firstName]: null,
+		[ATTRIBUTES.mobile]: 46_701_234_567,
+		[ATTRIBUTES.member]: true,
+	};
+	expect((await call('PATCH', path2('attributes'), patch, PATCH_TYPE)).status).toBe(204);
 	const { body } = await call('GET', path('attributes'));
-	expect(body).toMatchObject({ [ATTRIBUTES.city]: 'Bergen' });
-	expect(body).not.toHaveProperty([ATTRIBUTES.firstName]);
+	expect(body).toEqual({
+		'9820534': EXISTING.optedIn,
+		'9820535': 46_701_234_567,
+		'9911002': 'Bergen',
+		'9911004': true,
+	});
 });
 
 it.each<[string, string, unknown, string, number]>([
-	['another type of body', path('attributes'), { [ATTRIBUTES.city]: 'x' }, JSON_TYPE, 415],
-	['an unknown attribute', path('attributes'), { nothing: 'x' }, PATCH_TYPE, 400],
+	['another type of body', path2('attributes'), { [ATTRIBUTES.city]: 'x' }, JSON_TYPE, 415],
+	['an unknown attribute', path2('attributes'), { nothing: 'x' }, PATCH_TYPE, 400],
+	['a value that does not fit', path2('attributes'), { [ATTRIBUTES.mobile]: 46 }, PATCH_TYPE, 400],
 	[
-		'a value that does not fit',
-		path('attributes'),
-		{ [ATTRIBUTES.mobile]: '+46' },
+		'a mobile as text',
+		path2('attributes'),
+		{ [ATTRIBUTES.mobile]: '46701234567' },
 		PATCH_TYPE,
 		400,
 	],
+	['a number as text', path2('attributes'), { [ATTRIBUTES.points]: '7' }, PATCH_TYPE, 400],
+	['a switch as text', path2('attributes'), { [ATTRIBUTES.member]: 'true' }, PATCH_TYPE, 400],
+	['a text as number', path2('attributes'), { [ATTRIBUTES.city]: 7 }, PATCH_TYPE, 400],
+	['an object', path2('attributes'), { [ATTRIBUTES.city]: {} }, PATCH_TYPE, 400],
 	[
 		'a profile that is not there',
-		path('attributes', 'no@example.com'),
+		path2('attributes', 'no@example.com'),
 		{ [ATTRIBUTES.city]: 'x' },
 		PATCH_TYPE,
 		404,
@@ -111,7 +128,7 @@ it.each<[string, string, unknown, string, number]>([
 	['a tag that may not be written', path('tags'), { [TAGS.staff]: true }, PATCH_TYPE, 403],
 	[
 		'a body beyond 100 kB',
-		path('attributes'),
+		path2('attributes'),
 		{ [ATTRIBUTES.city]: 'x'.repeat(100_001) },
 		PATCH_TYPE,
 		413,
@@ -121,15 +138,22 @@ it.each<[string, string, unknown, string, number]>([
 });
 
 it('sets a consent, and says when it is already so', async () => {
-	expect((await call('POST', path('consents'), consent())).status).toBe(201);
-	expect((await call('POST', path('consents'), consent())).status).toBe(409);
-	expect((await call('GET', path('consents?consent_types=opt-out'))).body).toEqual({
+	expect((await call('POST', path2('consents'), consent())).status).toBe(201);
+	expect((await call('POST', path2('consents'), consent())).status).toBe(409);
+	expect((await call('GET', path2('consents?consent_types=opt-out'))).body).toEqual({
 		items: [
-			{ topic_discriminator: TOPICS.news, channel_discriminator: CHANNELS.email, type: 'opt-out' },
+			{
+				topic_discriminator: TOPICS.news,
+				channel_discriminator: CHANNELS.email,
+				type: 'opt-out',
+				source: 'API',
+				reason: 'Asked us to',
+				modified_at: '2026-11-01T12:00:00Z',
+			},
 		],
 	});
-	expect((await call('GET', path('consents?consent_types=opt-in'))).body).toEqual({ items: [] });
-	expect((await call('GET', path('consents?consent_types=maybe'))).status).toBe(400);
+	expect((await call('GET', path2('consents?consent_types=opt-in'))).body).toEqual({ items: [] });
+	expect((await call('GET', path2('consents?consent_types=maybe'))).status).toBe(400);
 });
 
 it.each<[string, object]>([
@@ -139,7 +163,7 @@ it.each<[string, object]>([
 	['a type that cannot be set', consent({ type: 'confirmed-opt-in' })],
 	['no reason', consent({ reason: undefined })],
 ])('refuses a consent with %s', async (_, body) => {
-	expect((await call('POST', path('consents'), body)).status).toBe(400);
+	expect((await call('POST', path2('consents'), body)).status).toBe(400);
 });
 
 it('adds and removes tags', async () => {
@@ -153,7 +177,7 @@ it('adds and removes tags', async () => {
 it('adds events', async () => {
 	expect((await call('POST', path('events'), event())).status).toBe(201);
 	expect(apsisOne.profile(KEYSPACES.email, EXISTING.optedIn)?.events).toHaveLength(1);
-	expect(EVENTS.purchase).toMatch(/^usercreated\.events\./);
+	expect(EVENTS.purchase).toMatch(/^com\.apsis1\.events\.transaction\.custom-/);
 });
 
 it.each<[string, object]>([
@@ -162,6 +186,8 @@ it.each<[string, object]>([
 	['an unknown field', event({ data: { order_id: 'A', colour: 'red' } })],
 	['a required field missing', event({ data: {} })],
 	['a value that does not fit', event({ data: { order_id: 'A', total: 'much' } })],
+	['a number as text', event({ data: { order_id: 'A', total: '12.5' } })],
+	['a text as number', event({ data: { order_id: 1 } })],
 	['no events', { items: [] }],
 ])('refuses an event with %s', async (_, body) => {
 	expect((await call('POST', path('events'), body)).status).toBe(400);
@@ -170,4 +196,76 @@ it.each<[string, object]>([
 it('allows ten operations a second on one profile', async () => {
 	const answers = await Promise.all(Array.from({ length: 11 }, () => call('GET', path('tags'))));
 	expect(answers.map(({ status }) => status).filter((status) => status === 429)).toHaveLength(1);
+});
+
+it('refuses an event that may not be written through the keyspace', async () => {
+	const refund = event({ version_id: '7700002' });
+	expect((await call('POST', path('events'), refund)).status).toBe(403);
+});
+
+it('changes the key of a profile with its Email, Mobile or CRM ID', async () => {
+	const patch = { [ATTRIBUTES.email]: 'new@example.com', [ATTRIBUTES.mobile]: 46_701_234_567 };
+	expect((await call('PATCH', path2('attributes'), patch, PATCH_TYPE)).status).toBe(204);
+	expect(stored(EXISTING.optedIn)).toBeUndefined();
+	const profile = stored('new@example.com');
+	expect(profile?.attributes[ATTRIBUTES.firstName]).toBe('Lars');
+	expect(stored('46701234567', KEYSPACES.mobile)).toBe(profile);
+	const encoded = encodeURIComponent('new@example.com');
+	await call('DELETE', `/audience/keyspaces/${KEYSPACES.email}/profiles/${encoded}`);
+	expect(stored('46701234567', KEYSPACES.mobile)).toBeUndefined();
+});
+
+it.each([409, 400] as const)(
+	'refuses the key of another profile with %i, and changes nothing',
+	async (status) => {
+		apsisOne.answers.keyConflictStatus = status;
+		const patch = { [ATTRIBUTES.city]: 'Bergen', [ATTRIBUTES.email]: EXISTING.optedOut };
+		const answer = await call('PATCH', path2('attributes'), patch, PATCH_TYPE);
+		expect(answer).toMatchObject({
+			status,
+			body: { detail: 'A profile with this profile key already exists.' },
+		});
+		expect(stored(EXISTING.optedIn)?.attributes).not.toHaveProperty([ATTRIBUTES.city]);
+	},
+);
+
+it('locks a profile', async () => {
+	const locks = `/audience/keyspaces/${KEYSPACES.email}/profiles/${EXISTING.optedIn}/locks`;
+	expect((await call('PUT', locks)).status).toBe(204);
+	expect(stored(EXISTING.optedIn)?.isLocked).toBe(true);
+});
+
+it.each<[Parameters<typeof call>[0], string]>([
+	['POST', path2('events')],
+	['PATCH', path2('tags')],
+	['GET', path2('tags')],
+	['GET', path2('attributes')],
+	['PATCH', path('attributes')],
+	['POST', path('consents')],
+	['GET', path('consents')],
+	['POST', `/v2/audience/keyspaces/${KEYSPACES.email}/sections/${SECTIONS.shop}/profiles`],
+	['DELETE', `/v2/audience/keyspaces/${KEYSPACES.email}/profiles/${EXISTING.optedIn}`],
+	['GET', '/v2/audience/sections'],
+	['GET', '/%E0%A4%A'],
+])('answers %s %s as the gateway answers what does not exist', async (method, wrong) => {
+	expect(await call(method, wrong, method === 'GET' ? undefined : {})).toEqual({
+		status: 403,
+		body: { Message: 'User is not authorized to access this resource' },
+	});
+});
+
+it('tells of a suppression in one of several shapes', async () => {
+	const profile = stored(EXISTING.optedIn);
+	if (profile) profile.isSuppressed = true;
+	const bodies = [];
+	for (const shape of ['object', 'flag', 'list', 'item'] as const) {
+		apsisOne.answers.suppression = shape;
+		bodies.push((await call('GET', path2('consents?consent_types=opt-out'))).body);
+	}
+	expect(bodies).toMatchObject([
+		{ items: [], suppression: { reason: 'hard-bounce' } },
+		{ items: [], suppressed: true },
+		{ items: [], suppressions: [{ reason: 'hard-bounce' }] },
+		{ items: [{ type: 'suppressed' }] },
+	]);
 });

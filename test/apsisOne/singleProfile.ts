@@ -1,57 +1,51 @@
+import type { Answers } from './answers';
+import { consentsBody } from './consents';
 import type { Definitions } from './definitions';
 import { type Answer, Problem, readJson } from './http';
 import type { Limits, RateLimiter } from './limits';
+import { nativeProblem, nativeValue, storedText } from './nativeValues';
 import { consentKey, type Profiles, type StoredProfile } from './profiles';
-import { storedValue, valueProblem } from './rowProcessing';
-import type { SeedSection } from './seed';
-import type { Route, RouteInput } from './server';
+import type { RouteName } from './routes';
+import { valueProblem } from './rowProcessing';
+import { ATTRIBUTES, KEYSPACES, type SeedSection } from './seed';
+import type { Handler, RouteInput } from './server';
 
 const SECOND_MS = 1_000;
 const CONSENT_TYPES = ['opt-in', 'opt-out'] as const;
+const CONSENT_TYPES_READ = ['opt-in', 'confirmed-opt-in', 'opt-out', 'pending-opt-in'];
+
+/** Attributes that hold a key of their profile, with its keyspace. */
+const KEY_ATTRIBUTES: Readonly<Record<string, string>> = {
+	[ATTRIBUTES.email]: KEYSPACES.email,
+	[ATTRIBUTES.mobile]: KEYSPACES.mobile,
+	[ATTRIBUTES.crmId]: KEYSPACES.crmId,
+};
 
 /** What the calls work on; profiles are asked for anew, since a reset replaces them. */
 interface Surroundings {
+	answers: Answers;
 	definitions: Definitions;
 	profiles(): Profiles;
 	limiter: RateLimiter;
 	limits: Limits;
 }
 
-/** The calls about one profile (contract: Single-profile calls). Tag and answer shapes are our guess. */
+/** The calls about one profile (contract: Single-profile calls). Tag and consent shapes are our guess. */
 export class SingleProfileCalls {
-	readonly routes: Route[];
+	readonly handlers = {
+		createProfile: async (input) => await this.create(input),
+		deleteProfile: (input) => this.delete(input),
+		lockProfile: (input) => this.lock(input),
+		setAttributes: async (input) => await this.patchAttributes(input),
+		getAttributes: (input) => this.getAttributes(input),
+		setConsent: async (input) => await this.setConsent(input),
+		getConsents: (input) => this.getConsents(input),
+		setTags: async (input) => await this.patchTags(input),
+		getTags: (input) => this.getTags(input),
+		addEvents: async (input) => await this.addEvents(input),
+	} satisfies Partial<Record<RouteName, Handler>>;
 
-	constructor(private readonly at: Surroundings) {
-		const below = (method: string, rest: string, handle: Route['handle']): Route => ({
-			call: 'profile',
-			method,
-			path: new RegExp(
-				`^(?:/v2)?/audience/keyspaces/([^/]+)/profiles/([^/]+)/sections/([^/]+)/${rest}$`,
-			),
-			handle,
-		});
-		this.routes = [
-			{
-				call: 'profile',
-				method: 'POST',
-				path: /^\/audience\/keyspaces\/([^/]+)\/sections\/([^/]+)\/profiles$/,
-				handle: async (input) => await this.create(input),
-			},
-			{
-				call: 'profile',
-				method: 'DELETE',
-				path: /^\/audience\/keyspaces\/([^/]+)\/profiles\/([^/]+)$/,
-				handle: (input) => this.delete(input),
-			},
-			below('PATCH', 'attributes', async (input) => await this.patchAttributes(input)),
-			below('GET', 'attributes', (input) => this.getAttributes(input)),
-			below('POST', 'consents', async (input) => await this.setConsent(input)),
-			below('GET', 'consents', (input) => this.getConsents(input)),
-			below('PATCH', 'tags', async (input) => await this.patchTags(input)),
-			below('GET', 'tags', (input) => this.getTags(input)),
-			below('POST', 'events', async (input) => await this.addEvents(input)),
-		];
-	}
+	constructor(private readonly at: Surroundings) {}
 
 	private async create(input: RouteInput): Promise<Answer> {
 		const [keyspaceId = '', sectionId = ''] = input.parts;
@@ -77,6 +71,15 @@ export class SingleProfileCalls {
 		return { status: 204 };
 	}
 
+	private lock({ parts: [keyspaceId = '', key = ''] }: RouteInput): Answer {
+		const keyspace = this.writableKeyspace(keyspaceId);
+		this.countOperation(keyspace, key);
+		const profiles = this.at.profiles().inAllSections(keyspace, key);
+		if (profiles.length === 0) noProfile();
+		for (const profile of profiles) profile.isLocked = true;
+		return { status: 204 };
+	}
+
 	private async patchAttributes(input: RouteInput): Promise<Answer> {
 		const { section, keyspace } = this.place(input);
 		const body = await this.json(input, 'application/merge-patch+json');
@@ -92,11 +95,11 @@ export class SingleProfileCalls {
 				);
 			}
 			if (value === null) return [discriminator, ''] as const;
-			if (typeof value === 'object') bad(`${discriminator} holds an object.`);
-			const problem = valueProblem(attribute.type, String(value));
+			const problem = nativeProblem(attribute.type, value);
 			if (problem) bad(`${discriminator} ${problem}.`);
-			return [discriminator, storedValue(attribute.type, String(value))] as const;
+			return [discriminator, storedText(attribute.type, value)] as const;
 		});
+		this.changeKeys(profile, Object.fromEntries(changes));
 		for (const [discriminator, value] of changes) {
 			if (value === '') delete profile.attributes[discriminator];
 			else profile.attributes[discriminator] = value;
@@ -104,9 +107,30 @@ export class SingleProfileCalls {
 		return { status: 204 };
 	}
 
+	/** Email, Mobile and CRM ID are keys of their profile. */
+	private changeKeys(profile: StoredProfile, changes: Readonly<Record<string, string>>): void {
+		const keys = Object.entries(KEY_ATTRIBUTES).flatMap(([attribute, keyspace]) => {
+			const key = changes[attribute];
+			return key ? [[keyspace, key] as const] : [];
+		});
+		for (const [keyspace, key] of keys) {
+			const owner = this.at.profiles().find(profile.section, keyspace, key);
+			if (!owner || owner === profile) continue;
+			const { keyConflictStatus: status } = this.at.answers;
+			const title = status === 409 ? 'Conflict' : 'Bad Request';
+			throw new Problem(status, title, 'A profile with this profile key already exists.');
+		}
+		for (const [keyspace, key] of keys) this.at.profiles().setKey(profile, keyspace, key);
+	}
+
+	/** By version ID, with native values. */
 	private getAttributes(input: RouteInput): Answer {
-		this.place(input);
-		return { status: 200, body: this.profile(input).attributes };
+		const { section } = this.place(input);
+		const values = Object.entries(this.profile(input).attributes).map(([discriminator, text]) => {
+			const attribute = section.attributes.find((one) => one.discriminator === discriminator);
+			return attribute ? [attribute.versionId, nativeValue(attribute.type, text)] : [];
+		});
+		return { status: 200, body: Object.fromEntries(values.filter(([id]) => id)) };
 	}
 
 	private async setConsent(input: RouteInput): Promise<Answer> {
@@ -135,15 +159,9 @@ export class SingleProfileCalls {
 	private getConsents(input: RouteInput): Answer {
 		this.place(input);
 		const wanted = input.query.getAll('consent_types');
-		if (wanted.some((type) => !['opt-in', 'opt-out', 'pending', 'confirmed-opt-in'].includes(type)))
+		if (wanted.some((type) => !CONSENT_TYPES_READ.includes(type)))
 			bad('consent_types holds a type that is unknown.');
-		const items = Object.entries(this.profile(input).consents)
-			.filter(([, type]) => wanted.length === 0 || wanted.includes(type))
-			.map(([name, type]) => {
-				const [topic, channel] = name.split('|');
-				return { topic_discriminator: topic, channel_discriminator: channel, type };
-			});
-		return { status: 200, body: { items } };
+		return { status: 200, body: consentsBody(this.profile(input), wanted, this.at.answers) };
 	}
 
 	private async patchTags(input: RouteInput): Promise<Answer> {
@@ -177,11 +195,11 @@ export class SingleProfileCalls {
 	}
 
 	private async addEvents(input: RouteInput): Promise<Answer> {
-		const { section } = this.place(input);
+		const { section, keyspace } = this.place(input);
 		const { items } = await this.json(input);
 		const profile = this.profile(input);
 		if (!Array.isArray(items) || items.length === 0) bad('items must be a list of events.');
-		profile.events.push(...items.map((item) => parseEvent(item, section)));
+		profile.events.push(...items.map((item) => parseEvent(item, section, keyspace)));
 		return { status: 201 };
 	}
 
@@ -220,7 +238,7 @@ export class SingleProfileCalls {
 	}
 }
 
-function parseEvent(item: unknown, section: SeedSection) {
+function parseEvent(item: unknown, section: SeedSection, keyspace: string) {
 	const {
 		event_time: eventTime,
 		version_id: versionId,
@@ -230,6 +248,9 @@ function parseEvent(item: unknown, section: SeedSection) {
 		bad('event_time must be a time as RFC 3339 writes it.');
 	const definition = section.events.find((one) => one.versionId === versionId);
 	if (!definition) bad(`There is no event version ${String(versionId)}.`);
+	if (definition.readOnlyThrough?.includes(keyspace)) {
+		throw new Problem(403, 'Forbidden', `${definition.name} is not writable through ${keyspace}.`);
+	}
 	if (typeof data !== 'object' || data === null) bad('data must be an object.');
 	const values = data as Record<string, unknown>;
 	const unknown = Object.keys(values).find(
@@ -242,7 +263,7 @@ function parseEvent(item: unknown, section: SeedSection) {
 			if (required) bad(`The field ${name} is missing.`);
 			continue;
 		}
-		const problem = valueProblem(type, String(value));
+		const problem = nativeProblem(type, value);
 		if (problem) bad(`The field ${name} ${problem}.`);
 	}
 	return { versionId: definition.versionId, eventTime, data: values };

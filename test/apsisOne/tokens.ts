@@ -1,6 +1,6 @@
 import { createHmac, randomUUID } from 'node:crypto';
 
-import { GatewayRefusal, Problem } from './http';
+import { GatewayRefusal, notAuthorised, Problem } from './http';
 import type { AccountSeed } from './seed';
 
 export type ApiKey = AccountSeed['keys'][number];
@@ -40,12 +40,7 @@ export class Tokens {
 	authorise(header: string | undefined): ApiKey {
 		if (!header) throw new GatewayRefusal({ status: 401, body: { message: 'Unauthorized' } });
 		const token = this.issued.get(header.replace(/^Bearer /, ''));
-		if (!token || token.expiresAt <= this.now()) {
-			throw new GatewayRefusal({
-				status: 403,
-				body: { Message: 'User is not authorized to access this resource' },
-			});
-		}
+		if (!token || token.expiresAt <= this.now()) throw notAuthorised();
 		return token.key;
 	}
 

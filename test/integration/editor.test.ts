@@ -1,11 +1,17 @@
-import type { INode } from 'n8n-workflow';
+import type { IDataObject, INode } from 'n8n-workflow';
 
 import * as listSearch from '../../nodes/ApsisOne/methods/listSearch';
 import * as loadOptionsMethods from '../../nodes/ApsisOne/methods/loadOptions';
 import { getAttributeFields, getEventFields } from '../../nodes/ApsisOne/methods/resourceMapping';
-import { ATTRIBUTES, CHANNELS, EVENTS, SECTIONS, TAGS, TOPICS } from '../apsisOne';
+import { ATTRIBUTES, CHANNELS, EVENTS, KEYSPACES, SECTIONS, TAGS, TOPICS } from '../apsisOne';
 import { loadOptions } from '../engine';
-import { NODE_NAME, requestParameters, setupFor, workflowWith } from '../support/workflows';
+import {
+	locator,
+	NODE_NAME,
+	requestParameters,
+	setupFor,
+	workflowWith,
+} from '../support/workflows';
 import { useLocalApsisOne } from '../support/localApsisOne';
 
 const apsisOne = useLocalApsisOne();
@@ -99,6 +105,35 @@ describe('the drop-downs of the editor', () => {
 		]);
 		const unchosen = await loadOptions(setupFor(apsisOne), node(), getEventFields);
 		expect(unchosen).toEqual({ fields: [], emptyFieldsNotice: 'Choose Event first.' });
+	});
+
+	it('offer an event only where it may be written through the keyspace', async () => {
+		const parameters = requestParameters({ keyspace: locator(KEYSPACES.crmId) });
+		const getEvents = loadOptionsMethods.getEvents;
+		const options = await loadOptions(setupFor(apsisOne), node(), getEvents, parameters);
+		expect(options.map(({ name }) => name)).toEqual(['Purchase', 'Refund']);
+	});
+
+	it.each<[string, IDataObject, string]>([
+		['has none', { fields: [] }, 'This event has no fields.'],
+		[
+			'has fields that cannot be read',
+			{},
+			'The fields of this event are not known. Set Specify Fields to Using JSON, and enter them there.',
+		],
+	])('say in place of the fields of an event that it %s', async (_, version, notice) => {
+		const versions = [{ id: '7700001', deprecated_at: null, ...version }];
+		const body = { items: [{ discriminator: EVENTS.purchase, versions }] };
+		apsisOne.faults.add({ call: 'events', kind: 'status', status: 200, body });
+		const parameters = requestParameters({ event: EVENTS.purchase });
+		const fields = await loadOptions(setupFor(apsisOne), node(), getEventFields, parameters);
+		expect(fields).toEqual({ fields: [], emptyFieldsNotice: notice });
+	});
+
+	it('show no notice beside the fields of an event', async () => {
+		const parameters = requestParameters({ event: EVENTS.purchase });
+		const fields = await loadOptions(setupFor(apsisOne), node(), getEventFields, parameters);
+		expect(fields).not.toHaveProperty('emptyFieldsNotice');
 	});
 
 	it('say what to do first when no section is chosen', async () => {

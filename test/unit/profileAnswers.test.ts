@@ -1,9 +1,11 @@
 import {
+	hasSurelyOptedIn,
+	hasSurelyOptedOut,
 	isOptedOut,
 	parseAttributeValues,
 	parseConsents,
-	parseTagIds,
 } from '../../nodes/ApsisOne/api/parseProfile';
+import { parseTagIds } from '../../nodes/ApsisOne/api/profileTags';
 import { ATTRIBUTES, CHANNELS, TAGS, TOPICS } from '../apsisOne';
 
 const optOut = { topic_discriminator: TOPICS.news, channel_discriminator: CHANNELS.email };
@@ -44,6 +46,15 @@ describe('consents', () => {
 		{ result: {} },
 		{ one: [], other: [] },
 		['opt-out'],
+		null,
+		{ errors: [] },
+		{ items: null },
+		{ suppressions: [{ reason: 'bounce' }] },
+		{ suppressed: true },
+		{ data: [], consents: [] },
+		{ items: [], next: '/page/2' },
+		{ items: [], _links: { next: { href: '/page/2' } } },
+		{ items: [], meta: { has_more: true } },
 		// Not the list of consents, and an empty one at that.
 		{ result: { consents: [optOut] }, warnings: [] },
 	])('cannot be read from %j', (body) => {
@@ -60,6 +71,53 @@ describe('consents', () => {
 	])('of type "%s" count as an opt-out: %s', (type, expected) => {
 		const consents = parseConsents([{ ...optOut, type }]) ?? [];
 		expect(isOptedOut(consents, TOPICS.news, CHANNELS.email)).toBe(expected);
+	});
+});
+
+describe('a consent that is to be proved', () => {
+	const prove = (raw: object) => {
+		const consents = parseConsents([raw]) ?? [];
+		return [hasSurelyOptedOut, hasSurelyOptedIn].map((isSure) =>
+			isSure(consents, TOPICS.news, CHANNELS.email),
+		);
+	};
+
+	it.each<[object, boolean, boolean]>([
+		[{ ...optOut, type: 'opt-out' }, true, false],
+		[{ ...optOut, type: 'OPT_OUT' }, true, false],
+		[{ ...optOut, type: 'OPT_IN' }, false, true],
+		[{ ...optOut, type: 'opt-in' }, false, true],
+		[{ ...optOut, type: 'confirmed-opt-in' }, false, true],
+		[{ ...optOut, type: 'pending-opt-in' }, false, false],
+		[{ ...optOut, type: 'hard-bounce' }, false, false],
+		[{ ...optOut, type: 'suppressed' }, false, false],
+		[{ ...optOut, type: '' }, false, false],
+		[{ type: 'opt-out' }, true, false],
+		[{ topic_discriminator: TOPICS.news, channel: 'email', type: 'opt-out' }, true, false],
+		[{ topic_discriminator: TOPICS.news, channel: 'sms', type: 'opt-out' }, false, false],
+		[{ topic_discriminator: TOPICS.news, channel: 'push', type: 'opt-out' }, false, false],
+		[{ channel_discriminator: CHANNELS.email, folder: 'News', type: 'opt-out' }, false, false],
+		[{ subscription_id: 17, type: 'opt-out' }, false, false],
+	])('%j is an opt-out: %s, an opt-in: %s', (raw, isOut, isIn) => {
+		expect(prove(raw)).toEqual([isOut, isIn]);
+	});
+
+	it('is the later one of two that contradict each other, if that can be told', () => {
+		const at = (modified_at?: string) => ({ modified_at });
+		const isOut = (one: object, other: object) =>
+			hasSurelyOptedOut(
+				parseConsents([
+					{ ...optOut, type: 'opt-out', ...one },
+					{ ...optOut, type: 'opt-in', ...other },
+				]) ?? [],
+				TOPICS.news,
+				CHANNELS.email,
+			);
+		expect(isOut(at('2026-02-01'), at('2026-01-01'))).toBe(true);
+		expect(isOut(at('2026-01-01'), at('2026-02-01'))).toBe(false);
+		expect(isOut(at(), at())).toBe(false);
+		// An opt-out of all holds, whatever is said below it.
+		expect(isOut({ topic_discriminator: undefined }, at('2026-02-01'))).toBe(true);
 	});
 });
 
@@ -83,6 +141,9 @@ it('what is read in part only counts as not read', () => {
 	const values = { items: [{ attribute_discriminator: ATTRIBUTES.city, values: ['Oslo'] }] };
 	expect(parseAttributeValues(values)).toBeUndefined();
 	expect(parseTagIds({ items: [{ tag: TAGS.vip }] })).toBeUndefined();
+	expect(parseTagIds({ message: 'Try again later' })).toBeUndefined();
+	expect(parseTagIds({ errors: [] })).toBeUndefined();
+	expect(parseTagIds(null)).toBeUndefined();
 });
 
 it('attributes are read by version ID', () => {

@@ -1,11 +1,9 @@
 import { getList } from './getList';
 import {
 	type Attribute,
-	type EventDefinition,
 	type Keyspace,
 	isRetired,
 	parseAttribute,
-	parseEvent,
 	parseKeyspace,
 	parseNamed,
 	parseTag,
@@ -14,6 +12,7 @@ import {
 	type Tag,
 	type Topic,
 } from './parseDefinitions';
+import { type EventDefinition, parseEvent } from './parseEvents';
 import type { ApsisOneContext } from '../transport/context';
 
 /** The sections the API key may see. */
@@ -76,7 +75,8 @@ export async function getEvents(
 	section: string,
 ): Promise<EventDefinition[]> {
 	return await getList(context, {
-		path: `${sectionPath(section)}/events`,
+		// The flag's name is that of attributes and tags: unverified.
+		path: `${sectionPath(section)}/events?include_keyspace_permissions=true`,
 		name: 'events',
 		purpose: 'list the events of the section',
 		explain: sectionExplanations(section),

@@ -46,23 +46,6 @@ export interface Topic {
 	channel?: string;
 }
 
-/** Something that can happen to a profile. */
-export interface EventDefinition {
-	discriminator: string;
-	name: string;
-	/** Id of the version that is not deprecated. */
-	versionId: string;
-	fields: EventField[];
-}
-
-export interface EventField {
-	/** Its name in the event's data. */
-	id: string;
-	name: string;
-	type: AttributeType;
-	isRequired: boolean;
-}
-
 type Outside = Record<string, unknown>;
 
 export type { AttributeType } from './attributeType';
@@ -125,44 +108,6 @@ export function parseAttribute(item: Outside): Attribute | undefined {
 		type: attributeType(named.discriminator, version.fields, item),
 		...(writableThrough ? { writableThrough } : {}),
 	};
-}
-
-export function parseEvent(item: Outside): EventDefinition | undefined {
-	const named = parseNamed(item);
-	const version = currentVersion(item.versions);
-	if (!named || !version) return undefined;
-	return { ...named, versionId: version.id, fields: eventFields(version.fields, item) };
-}
-
-/** The shape of an event's fields is unknown to us: the first list of named things is taken for them. */
-function eventFields(...holders: Outside[]): EventField[] {
-	const list = holders.flatMap((holder) => Object.values(holder)).find(isListOfNamed) ?? [];
-	return list.flatMap((field) => {
-		const id = text(field.discriminator) || text(field.name) || text(field.id);
-		if (!id) return [];
-		return [
-			{
-				id,
-				name: text(field.name) || readableName(id),
-				type: attributeType(id, field, field),
-				isRequired: field.required === true || field.is_required === true,
-			},
-		];
-	});
-}
-
-function isListOfNamed(value: unknown): value is Outside[] {
-	return (
-		Array.isArray(value) &&
-		value.length > 0 &&
-		value.every(
-			(one) =>
-				typeof one === 'object' &&
-				one !== null &&
-				!('deprecated_at' in one) &&
-				('name' in one || 'discriminator' in one),
-		)
-	);
 }
 
 export function parseTag(item: Outside): Tag | undefined {
@@ -267,7 +212,7 @@ function isObject(value: unknown): value is Outside {
 }
 
 /** The version that is not deprecated. */
-function currentVersion(versions: unknown): { id: string; fields: Outside } | undefined {
+export function currentVersion(versions: unknown): { id: string; fields: Outside } | undefined {
 	if (!Array.isArray(versions)) return undefined;
 	const current = versions.find(
 		(version): version is Outside => isObject(version) && !version.deprecated_at,

@@ -1,50 +1,194 @@
-/**
- * What APSIS One tells about one profile (contract: Single-profile calls). The shapes of these answers are unknown to us,
- * so they are read forgivingly; `undefined` says that an answer could not be read at all.
- */
+import { isObject, type Outside, text } from './outside';
+import { EMAIL_CHANNEL, SMS_CHANNEL } from './parseDefinitions';
 
-type Outside = Record<string, unknown>;
+/**
+ * What APSIS One answers about one profile (contract: Single-profile calls). The shapes of these answers are unknown to us,
+ * so they are read forgivingly; `undefined` says that an answer could not be read at all, which is never the same as
+ * "there is nothing".
+ */
 
 export interface Consent {
 	/** Discriminator; without one the consent is for all topics, on a level above them. */
 	topic?: string;
 	/** Discriminator; without one it is for all channels. */
 	channel?: string;
-	/** `opt-in`, `opt-out`, `confirmed-opt-in` and others; '' when not told. */
+	/** `opt-in`, `opt-out`, `confirmed-opt-in` and others; `suppressed` for a suppression; '' when not given. */
 	type: string;
+	/** What APSIS One says about the suppression of the address, where there is one: it gets nothing, whatever its consents. */
+	suppression?: unknown;
 	/** As APSIS One gave it. */
 	raw: Outside;
 }
 
 const TOPIC = /\.topics\./;
 const CHANNEL = /\.channels\./;
-/** Types that are no opt-out; what we do not know is taken for one, so that nobody is mailed against their will. */
-const NO_OPT_OUT = /opt-?in|pending/i;
+const SUPPRESSED = 'suppressed';
 
+/** Types that are no opt-out; what we do not know is taken for one, so that nobody is mailed against their will. */
+const NO_OPT_OUT = /opt[-_ ]?in|pending|suppress/i;
+const OPT_OUT = /^opt[-_ ]?out$|^unsubscribed?$/i;
+/** Pending is not yet in. */
+const OPT_IN = /^(confirmed[-_ ]?)?opt[-_ ]?in$/i;
+
+/** What a value says that would name a topic, or the level above it, in a way we cannot read. */
+const NAMES_TOPIC = /topic|subscription|list|folder|target/i;
+const NAMES_CHANNEL = /channel/i;
+
+/**
+ * Consents, out of `{ items: […] }`, `[…]` or the one list there is. A suppression of the address, which may stand beside
+ * the list (`suppression`, `suppressed`, `suppressions`), becomes an entry of its own.
+ *
+ * @returns undefined when the answer could not be read, or is one page of several
+ */
 export function parseConsents(body: unknown): Consent[] | undefined {
-	const list = listIn(body);
-	return list?.every(isObject) ? list.map(parseConsent) : undefined;
+	const [beside, rest] = isObject(body) ? splitSuppression(body) : [[], body];
+	const list = listIn(rest, 'consents');
+	if (!list?.every(isObject) || announcesMore(body)) return undefined;
+	return [...list.map(parseConsent), ...beside];
+}
+
+function splitSuppression(body: Outside): [suppressions: Consent[], rest: Outside] {
+	const entries = Object.entries(body);
+	const suppressions = entries
+		.filter(([name, value]) => isSuppression(name) && saysYes(value))
+		.flatMap(([name, value]) => {
+			const list = Array.isArray(value) ? value : [value];
+			return list.map((one) => parseConsent({ [name]: one }));
+		});
+	return [suppressions, Object.fromEntries(entries.filter(([name]) => !isSuppression(name)))];
 }
 
 function parseConsent(raw: Outside): Consent {
 	const topic = text(raw.topic_discriminator) || textLike(raw, TOPIC);
-	const channel = text(raw.channel_discriminator) || textLike(raw, CHANNEL);
+	const channel =
+		text(raw.channel_discriminator) || textLike(raw, CHANNEL) || channelNamed(text(raw.channel));
+	const type = text(raw.type) || text(raw.consent_type);
+	const flag = Object.keys(raw).find((name) => isSuppression(name) && saysYes(raw[name]));
+	const typed = isSuppression(type) ? raw : undefined;
+	const suppression = flag === undefined ? typed : raw[flag];
 	return {
 		...(topic ? { topic } : {}),
 		...(channel ? { channel } : {}),
-		type: text(raw.type) || text(raw.consent_type),
+		type: type === '' && suppression !== undefined ? SUPPRESSED : type,
+		...(suppression === undefined ? {} : { suppression }),
 		raw,
 	};
 }
 
-/** Whether one of the consents is an opt-out from this topic by this channel, on whatever level. */
+function channelNamed(word: string): string {
+	if (/^sms$/i.test(word)) return SMS_CHANNEL;
+	return /^e-?mail$/i.test(word) ? EMAIL_CHANNEL : '';
+}
+
+function isSuppression(name: string): boolean {
+	return /suppress/i.test(name);
+}
+
+/** Whether what is said about a suppression says that there is one. */
+function saysYes(value: unknown): boolean {
+	if (typeof value === 'string')
+		return !/^\s*(|no|none|false|inactive|not.?suppressed)\s*$/i.test(value);
+	if (Array.isArray(value)) return value.some(saysYes);
+	if (!isObject(value)) return Boolean(value);
+	const flag = [value.suppressed, value.is_suppressed, value.active, value.status].find(
+		(one) => typeof one === 'boolean' || typeof one === 'string',
+	);
+	return flag === undefined ? Object.values(value).some(saysYes) : saysYes(flag);
+}
+
+/** Further pages: the list is not all there is. */
+function announcesMore(body: unknown): boolean {
+	if (!isObject(body)) return false;
+	const places = Object.entries(body)
+		.filter(([name]) => /^_?links$|^pag|^meta$/i.test(name))
+		.map(([, value]) => value);
+	return [body, ...places]
+		.filter(isObject)
+		.some((place) =>
+			Object.entries(place).some(([name, value]) => /^next|^has_?more$/i.test(name) && value),
+		);
+}
+
+/** Whether one of the consents may be an opt-out from this topic by this channel, on whatever level. */
 export function isOptedOut(consents: readonly Consent[], topic: string, channel: string): boolean {
 	return consents.some(
-		(consent) =>
-			!NO_OPT_OUT.test(consent.type) &&
-			(consent.topic ?? topic) === topic &&
-			(consent.channel ?? channel) === channel,
+		(consent) => !NO_OPT_OUT.test(consent.type) && isAbout(consent, topic, channel),
 	);
+}
+
+/** Whether the profile has surely opted out of this topic by this channel, or of a level above both. */
+export function hasSurelyOptedOut(
+	consents: readonly Consent[],
+	topic: string,
+	channel: string,
+): boolean {
+	return isSurely(OPT_OUT, OPT_IN, consents, topic, channel);
+}
+
+export function isSuppressed(consents: readonly Consent[]): boolean {
+	return consents.some(({ suppression }) => suppression !== undefined);
+}
+
+/** Whether the profile has surely opted in to this topic by this channel, or to a level above both, and not out of it. */
+export function hasSurelyOptedIn(
+	consents: readonly Consent[],
+	topic: string,
+	channel: string,
+): boolean {
+	return (
+		!isOptedOut(consents, topic, channel) && isSurely(OPT_IN, OPT_OUT, consents, topic, channel)
+	);
+}
+
+function isSurely(
+	wanted: RegExp,
+	contrary: RegExp,
+	consents: readonly Consent[],
+	topic: string,
+	channel: string,
+): boolean {
+	const about = consents.filter(
+		(consent) => isAbout(consent, topic, channel) && !hasUnreadLevel(consent),
+	);
+	return about.some(
+		(consent) =>
+			wanted.test(consent.type) &&
+			!about.some((other) => contrary.test(other.type) && isOverruled(consent, other)),
+	);
+}
+
+/** The types of the consents about a topic and channel; `unread` are those on a level that we cannot read. */
+export function typesAbout(
+	consents: readonly Consent[],
+	topic: string,
+	channel: string,
+): { types: string[]; unread: string[] } {
+	const about = consents.filter((consent) => isAbout(consent, topic, channel));
+	const typesOf = (list: readonly Consent[]) => [...new Set(list.map(({ type }) => type || '?'))];
+	return {
+		types: typesOf(about.filter((consent) => !hasUnreadLevel(consent))),
+		unread: typesOf(about.filter(hasUnreadLevel)),
+	};
+}
+
+function isAbout(consent: Consent, topic: string, channel: string): boolean {
+	return (consent.topic ?? topic) === topic && (consent.channel ?? channel) === channel;
+}
+
+/** Whether it is for something that we cannot read, such as a folder: then it is not known to be for all. */
+function hasUnreadLevel({ topic, channel, raw }: Consent): boolean {
+	const names = Object.keys(raw).filter((name) => (raw[name] ?? '') !== '');
+	return (
+		(topic === undefined && names.some((name) => NAMES_TOPIC.test(name))) ||
+		(channel === undefined && names.some((name) => NAMES_CHANNEL.test(name)))
+	);
+}
+
+/** Of two that contradict each other on one level, the later one holds; where that cannot be told, neither does. */
+function isOverruled(consent: Consent, other: Consent): boolean {
+	if (consent.topic !== other.topic || consent.channel !== other.channel) return false;
+	const [own, others] = [consent, other].map(({ raw }) => Date.parse(text(raw.modified_at)));
+	return !(Number(own) > Number(others));
 }
 
 /**
@@ -54,7 +198,7 @@ export function isOptedOut(consents: readonly Consent[], topic: string, channel:
 export function parseAttributeValues(
 	body: unknown,
 ): Array<[id: string, value: unknown]> | undefined {
-	const list = listIn(body);
+	const list = listIn(body, 'attributes');
 	if (list && !isAttributeValue(body)) {
 		const values = list.map((entry): [string, unknown] => [idIn(entry), valueIn(entry)]);
 		return values.every(([id, value]) => id && value !== undefined) ? values : undefined;
@@ -68,28 +212,25 @@ function isAttributeValue(body: unknown): boolean {
 	return isObject(body) && Object.keys(body).some((id) => /\.attributes\.|^\d+$/.test(id));
 }
 
-/** Discriminators, out of a list of texts or objects, or `{ "<discriminator>": true }`. */
-export function parseTagIds(body: unknown): string[] | undefined {
-	const list = listIn(body);
-	if (list) {
-		const ids = list.map((entry) => text(entry) || idIn(entry));
-		return ids.every(Boolean) ? ids : undefined;
-	}
-	if (!isObject(body)) return undefined;
-	const tags = isObject(body.tags) ? body.tags : body;
-	return Object.keys(tags).filter((id) => Boolean(tags[id]));
-}
-
-/** The list in an answer: `[…]`, `{ items: […] }`, or the one member there is. */
-function listIn(body: unknown): unknown[] | undefined {
+/**
+ * The list in an answer: `[…]`, `{ items: […] }`, or one by a name that says so. Under a name we do not know it has to
+ * stand alone and hold something: `{ errors: [] }` is no empty list of consents.
+ *
+ * @param name what the list is of, in the plural
+ */
+export function listIn(body: unknown, name: string): unknown[] | undefined {
 	if (Array.isArray(body)) return body;
 	if (!isObject(body)) return undefined;
 	if (Array.isArray(body.items)) return body.items;
-	const [member, ...others] = Object.values(body);
-	return Array.isArray(member) && others.length === 0 ? member : undefined;
+	const [member, ...others] = Object.keys(body).filter((key) => typeof body[key] === 'object');
+	const list = member === undefined ? undefined : body[member];
+	if (!Array.isArray(list) || others.length > 0) return undefined;
+	const isNamed = [name, 'data', 'results'].includes(member ?? '');
+	const isAlone = Object.keys(body).length === 1 && list.length > 0;
+	return isNamed || isAlone ? list : undefined;
 }
 
-function idIn(entry: unknown): string {
+export function idIn(entry: unknown): string {
 	if (!isObject(entry)) return '';
 	const name = Object.keys(entry).find((key) => /discriminator$/.test(key) && text(entry[key]));
 	return text(name && entry[name]) || text(entry.version_id) || text(entry.id);
@@ -108,12 +249,4 @@ function textLike(value: unknown, pattern: RegExp): string {
 		if (found) return found;
 	}
 	return '';
-}
-
-function isObject(value: unknown): value is Outside {
-	return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-function text(value: unknown): string {
-	return typeof value === 'string' || typeof value === 'number' ? String(value).trim() : '';
 }

@@ -1,9 +1,12 @@
 import type { IDataObject } from 'n8n-workflow';
 
+import { ApsisOneError } from '../errors';
 import { apiRequest, type ApiRequest, type ApiResponse } from '../transport/apiRequest';
 import type { ApsisOneContext } from '../transport/context';
+import { problemSentence } from '../transport/problem';
 import type { CallPacer } from './callPacer';
-import { keyRule } from './parseDefinitions';
+import { ADDRESS_SPACES, EMAIL_ATTRIBUTE, keyRule, MOBILE_ATTRIBUTE } from './parseDefinitions';
+import { tagPatch } from './profileTags';
 
 /** A profile as the calls name it; the key is written as APSIS One wants it. */
 export interface ProfileIdentity {
@@ -22,7 +25,38 @@ export interface ProfileAddress extends ProfileIdentity {
 	section: string;
 }
 
+/** Attributes that hold a key of their profile: setting one changes the key in its keyspace (contract: Single-profile calls). */
+const KEY_ATTRIBUTES: ReadonlyMap<string, { name: string; space: string }> = new Map([
+	[EMAIL_ATTRIBUTE, { name: 'Email', space: ADDRESS_SPACES.email }],
+	[MOBILE_ATTRIBUTE, { name: 'Mobile', space: ADDRESS_SPACES.mobile }],
+	['com.apsis1.attributes.crmid', { name: 'CRM ID', space: 'com.apsis1.keyspaces.crm-id' }],
+]);
+
+/** Whether an attribute holds the key of the profile in the keyspace it is called by. */
+export function isKeyOf(attribute: string, keyspace: string): boolean {
+	return KEY_ATTRIBUTES.get(attribute)?.space === keyspace;
+}
+
+/** Contract: Limits. */
+export const MAX_BODY_BYTES = 100_000;
+
 const MERGE_PATCH = 'application/merge-patch+json';
+
+/**
+ * The version of a call is part of its path, and differs from call to call. A wrong one is answered like a missing
+ * permission (contract: Single-profile calls).
+ */
+const VERSIONS = {
+	'GET attributes': '',
+	'PATCH attributes': '/v2',
+	'GET consents': '/v2',
+	'POST consents': '/v2',
+	'POST events': '',
+	'GET tags': '',
+	'PATCH tags': '',
+} as const;
+
+type CallBelow = keyof typeof VERSIONS;
 
 /** The calls about one profile (contract: Single-profile calls), paced. */
 export class ProfileCalls {
@@ -58,19 +92,24 @@ export class ProfileCalls {
 		return status !== 409;
 	}
 
+	/**
+	 * @param attributes by discriminator, in native JSON types; null erases
+	 * @throws ApsisOneError where Email, Mobile or CRM ID is another profile's
+	 */
 	async setAttributes(address: ProfileAddress, attributes: IDataObject): Promise<void> {
-		await this.call(address, 'attributes', {
-			method: 'PATCH',
+		const { status, body } = await this.call('PATCH attributes', address, {
 			body: attributes,
 			contentType: MERGE_PATCH,
 			purpose: 'set the attributes of the profile',
 			repeat: 'always',
+			expectedStatuses: [400, 409],
 		});
+		if (status === 400 || status === 409)
+			throw attributesRefused(address, attributes, status, body);
 	}
 
 	async getAttributes(address: ProfileAddress): Promise<unknown> {
-		const { body } = await this.call(address, 'attributes', {
-			method: 'GET',
+		const { body } = await this.call('GET attributes', address, {
 			purpose: 'read the attributes of the profile',
 			repeat: 'always',
 		});
@@ -78,21 +117,23 @@ export class ProfileCalls {
 	}
 
 	async getTags(address: ProfileAddress): Promise<unknown> {
-		const { body } = await this.call(address, 'tags', {
-			method: 'GET',
+		const { body } = await this.call('GET tags', address, {
 			purpose: 'read the tags of the profile',
 			repeat: 'always',
 		});
 		return body;
 	}
 
-	/** @param tags by discriminator: true to add, null to remove (merge patch; the shape is not verified) */
-	async setTags(address: ProfileAddress, tags: IDataObject): Promise<void> {
-		await this.call(address, 'tags', {
-			method: 'PATCH',
-			body: tags,
+	/** @param tags discriminators */
+	async changeTags(
+		address: ProfileAddress,
+		tags: readonly string[],
+		change: 'add' | 'remove',
+	): Promise<void> {
+		await this.call('PATCH tags', address, {
+			body: tagPatch(tags, change),
 			contentType: MERGE_PATCH,
-			purpose: 'set the tags of the profile',
+			purpose: `${change} tags of the profile`,
 			repeat: 'always',
 		});
 	}
@@ -103,30 +144,35 @@ export class ProfileCalls {
 	 */
 	async getConsents(address: ProfileAddress, types: readonly string[]): Promise<unknown> {
 		const query = types.map((type) => `consent_types=${encodeURIComponent(type)}`).join('&');
-		const { status, body } = await this.call(address, query ? `consents?${query}` : 'consents', {
-			method: 'GET',
-			purpose: 'read the consents of the profile',
-			repeat: 'always',
-		});
+		const { status, body } = await this.call(
+			'GET consents',
+			address,
+			{ purpose: 'read the consents of the profile', repeat: 'always' },
+			query ? `?${query}` : '',
+		);
 		return status === 204 ? { items: [] } : body;
 	}
 
-	/** @returns whether that changed anything; a consent that is already so does not */
-	async setConsent(address: ProfileAddress, consent: IDataObject): Promise<boolean> {
-		const { status } = await this.call(address, 'consents', {
-			method: 'POST',
+	/**
+	 * @returns APSIS One's own sentence where it refused the change as one that is not supported, mostly because the consent
+	 * is so already; undefined where the consent was set
+	 */
+	async setConsent(
+		address: ProfileAddress,
+		consent: IDataObject,
+	): Promise<{ refusal: string } | undefined> {
+		const { status, body } = await this.call('POST consents', address, {
 			body: consent,
 			purpose: 'set the consent of the profile',
 			// A second time it is "already so".
 			repeat: 'always',
 			expectedStatuses: [409],
 		});
-		return status !== 409;
+		return status === 409 ? { refusal: problemSentence(body) } : undefined;
 	}
 
 	async addEvents(address: ProfileAddress, items: IDataObject[]): Promise<void> {
-		await this.call(address, 'events', {
-			method: 'POST',
+		await this.call('POST events', address, {
 			body: { items },
 			purpose: 'add events to the profile',
 			repeat: 'unlessDone',
@@ -147,14 +193,18 @@ export class ProfileCalls {
 	}
 
 	private async call(
+		call: CallBelow,
 		address: ProfileAddress,
-		rest: string,
-		request: Omit<ApiRequest, 'path'>,
+		request: Omit<ApiRequest, 'method' | 'path'>,
+		query = '',
 	): Promise<ApiResponse> {
 		await this.pacer.take(this.context, nameOf(address));
+		const [method, rest] = call.split(' ') as ['GET' | 'PATCH' | 'POST', string];
+		const section = encodeURIComponent(address.section);
 		return await apiRequest(this.context, {
 			...request,
-			path: `/v2${profilePath(address)}/sections/${encodeURIComponent(address.section)}/${rest}`,
+			method,
+			path: `${VERSIONS[call]}${profilePath(address)}/sections/${section}/${rest}${query}`,
 			explain: {
 				404: {
 					message: `APSIS One has no profile "${address.profileKey}" in this keyspace and section`,
@@ -164,6 +214,40 @@ export class ProfileCalls {
 			},
 		});
 	}
+}
+
+/** Another profile's key is refused with 409, or with 400 and a sentence about it: which of them is not known. */
+function attributesRefused(
+	address: ProfileAddress,
+	attributes: IDataObject,
+	status: 400 | 409,
+	body: unknown,
+): ApsisOneError {
+	const detail = problemSentence(body);
+	const says = detail && `APSIS One says: ${detail}`;
+	const keys = newKeys(address, attributes);
+	const isTaken = status === 409 || /exist|already|another|duplicate|in use|taken/i.test(detail);
+	if (keys.length > 0 && isTaken) {
+		const cure = `A new ${keys.join(' or ')} becomes the key of the profile, and two profiles cannot share one. Remove it from Attributes, or look up in APSIS One which profile has it.`;
+		return new ApsisOneError(
+			`Another profile has this ${keys.join(' or ')}`,
+			[cure, says].filter(Boolean).join(' '),
+		);
+	}
+	return new ApsisOneError(
+		'APSIS One refused to set the attributes of the profile',
+		says || `It answered with status ${status}.`,
+	);
+}
+
+/** The attributes that would change a key of the profile, by name. */
+function newKeys(address: ProfileAddress, attributes: IDataObject): string[] {
+	return [...KEY_ATTRIBUTES].flatMap(([id, { name, space }]) => {
+		const value = attributes[id];
+		if (value === undefined || value === null) return [];
+		const isSame = nameOf({ keyspace: space, profileKey: String(value) }) === nameOf(address);
+		return isSame ? [] : [name];
+	});
 }
 
 /** The key may hold anything: it is encoded. */

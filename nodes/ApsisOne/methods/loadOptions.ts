@@ -44,11 +44,15 @@ export async function getTags(this: ILoadOptionsFunctions): Promise<INodePropert
 	});
 }
 
-/** Events of the section. */
+/** Events of the section that may be added through the keyspace chosen so far. */
 export async function getEvents(this: ILoadOptionsFunctions): Promise<INodePropertyOptions[]> {
 	return await told(this, async () => {
+		const keyspace = chosenLocator(this, 'keyspace');
 		const events = await fetchEvents(this, chosenSection(this));
-		return toOptions(events.map(({ name, discriminator }) => ({ name, value: discriminator })));
+		const usable = events.filter(
+			(event) => !keyspace || !isUnwritable(event, { discriminator: keyspace }),
+		);
+		return toOptions(usable.map(({ name, discriminator }) => ({ name, value: discriminator })));
 	});
 }
 

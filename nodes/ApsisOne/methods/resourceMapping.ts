@@ -7,6 +7,7 @@ import type {
 
 import { getAttributes, getEvents } from '../api/definitions';
 import { type Attribute, type AttributeType, isUnwritable } from '../api/parseDefinitions';
+import type { EventDefinition, EventField } from '../api/parseEvents';
 import { distinctNames } from './distinctNames';
 import { chosenLocator, chosenSection, told } from './editorErrors';
 
@@ -72,14 +73,24 @@ export async function getEventFields(this: ILoadOptionsFunctions): Promise<Resou
 		const chosen = this.getCurrentNodeParameter('event');
 		const events = await getEvents(this, chosenSection(this));
 		const event = events.find(({ discriminator }) => discriminator === chosen);
-		const fields = (event?.fields ?? []).map(({ id, name, type, isRequired }) => ({
-			id,
-			displayName: name,
-			type: FIELD_TYPES[type],
-			required: isRequired,
-			defaultMatch: false,
-			display: true,
-		}));
-		return withNotice(fields, event ? 'This event has no fields.' : 'Choose Event first.');
+		const fields = (event?.fields ?? []).map(toEventField);
+		return withNotice(fields, noFieldsNotice(event));
 	});
+}
+
+function toEventField({ id, name, type, isRequired }: EventField): ResourceMapperField {
+	return {
+		id,
+		displayName: name,
+		type: type === 'moment' ? 'dateTime' : FIELD_TYPES[type],
+		required: isRequired,
+		defaultMatch: false,
+		display: true,
+	};
+}
+
+function noFieldsNotice(event: EventDefinition | undefined): string {
+	if (!event) return 'Choose Event first.';
+	if (event.fields) return 'This event has no fields.';
+	return 'The fields of this event are not known. Set Specify Fields to Using JSON, and enter them there.';
 }

@@ -4,21 +4,29 @@ import type { Consent } from '../../api/parseProfile';
 import type { ProfileRun } from './profileContext';
 import { CHANNEL_OPTIONS } from './subscriptionFields';
 
-/** Makes what tells a consent in the words of APSIS One's user interface: subscription, folder, channel. */
+/** Describes a consent in the words of APSIS One's user interface: subscription, folder, channel. */
 export async function consentNamer(
 	{ definitions }: ProfileRun,
 	section: string,
 ): Promise<(consent: Consent) => IDataObject> {
 	const topics = await definitions.topics(section);
-	return ({ topic, channel, type }) => {
+	return ({ topic, channel, type, suppression }) => {
 		const known = topics.find(({ discriminator }) => discriminator === topic);
 		return {
 			subscription: known?.name ?? topic ?? 'All',
 			...(known?.folder ? { folder: known.folder } : {}),
 			channel: channel ? channelName(channel) : 'All',
 			type,
+			...suppressed(suppression),
 		};
 	};
+}
+
+/** With the reason, where APSIS One gave more than a yes. */
+function suppressed(suppression: unknown): IDataObject {
+	if (suppression === undefined) return {};
+	const isDetailed = typeof suppression === 'object' && suppression !== null;
+	return { suppressed: true, ...(isDetailed ? { suppression: suppression as IDataObject } : {}) };
 }
 
 function channelName(channel: string): string {

@@ -4,12 +4,12 @@ import { getAttributes, getEvents, getKeyspaces, getTags, getTopics } from '../.
 import {
 	type Attribute,
 	type AttributeType,
-	type EventDefinition,
 	type Keyspace,
 	type Tag,
 	type Topic,
 	keyRule,
 } from '../../api/parseDefinitions';
+import type { EventDefinition } from '../../api/parseEvents';
 import { ApsisOneError } from '../../errors';
 import { momentNormaliser } from '../../values/date';
 import { makeNormalisers, type Normaliser } from '../../values/normalisers';

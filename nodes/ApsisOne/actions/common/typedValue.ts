@@ -18,8 +18,12 @@ export function normalised(normalise: Normaliser, field: string, value: unknown)
 	return text;
 }
 
+/** Types that JSON has as numbers, Mobile among them (contract: Single-profile calls). */
+const NUMBERS: ReadonlySet<AttributeType> = new Set(['mobile', 'number', 'timestamp']);
+
 /**
- * A value as JSON writes its type, by the rules for imports; '' for nothing.
+ * A value in the JSON type of its attribute or field, by the rules for imports; '' for nothing. Where the type is not
+ * known, the value keeps the JSON type it came with.
  *
  * @throws ApsisOneError naming the field
  */
@@ -32,7 +36,8 @@ export function typedValue(
 	const text = normalised(normalise[type], field, value);
 	if (text === '') return text;
 	if (type === 'boolean') return text === 'true';
-	if (type !== 'number' && type !== 'timestamp') return text;
+	if (type === 'unknown' && (typeof value === 'number' || typeof value === 'boolean')) return value;
+	if (!NUMBERS.has(type)) return text;
 	const number = Number(text);
 	if (Number.isFinite(number) && (!Number.isInteger(number) || Number.isSafeInteger(number)))
 		return number;
@@ -69,6 +74,6 @@ export function readChoices(
 		field,
 		value,
 		'is no list of IDs',
-		'Choose from the list, or give IDs parted by commas.',
+		'Choose from the list, or give IDs separated by commas.',
 	);
 }

@@ -8,7 +8,7 @@ import { nameOf } from '../../api/profiles';
 import { startRun } from '../common/profileContext';
 import { readChoices } from '../common/typedValue';
 
-/** One output item for each consent of the profile of each item. */
+/** One output item for each consent of the profile of each item, and for a suppression of its address. */
 export async function execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 	const run = await startRun(this);
 	return await forEachItem(this, async (itemIndex) => {

@@ -116,9 +116,11 @@ export const description: INodeProperties[] = [
 			{ name: 'Confirmed Opt-In', value: 'confirmed-opt-in' },
 			{ name: 'Opt-In', value: 'opt-in' },
 			{ name: 'Opt-Out', value: 'opt-out' },
+			{ name: 'Pending Opt-In', value: 'pending-opt-in' },
 		],
 		default: [],
-		description: 'Which to get; none chosen gives all',
+		description:
+			'Which to get; none chosen gives all. A suppression of the address is always shown.',
 		displayOptions: { show: { resource: ['consent'], operation: ['getMany'] } },
 	},
 	simplifyField('consent', ['getMany']),

@@ -1,6 +1,14 @@
 import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
-import { isOptedOut, parseConsents } from '../../api/parseProfile';
+import {
+	type Consent,
+	hasSurelyOptedIn,
+	hasSurelyOptedOut,
+	isOptedOut,
+	isSuppressed,
+	parseConsents,
+	typesAbout,
+} from '../../api/parseProfile';
 import { ApsisOneError } from '../../errors';
 import { consentChannel } from '../../importing/plan';
 import { nameOf, type ProfileAddress } from '../../api/profiles';
@@ -10,12 +18,19 @@ import { TOPIC_CHANNEL_SEPARATOR } from '../../api/parseDefinitions';
 
 interface Wanted {
 	topic: string;
+	topicName: string;
 	channel: string;
 	type: 'opt-in' | 'opt-out';
 	reason: string;
 	source: string;
 	mayResubscribe: boolean;
 }
+
+/** Types whose names are known; a type that is not might be refused. */
+const KNOWN_TYPES = ['opt-in', 'confirmed-opt-in', 'opt-out'];
+
+const SUPPRESSED_NOTE =
+	'APSIS One has suppressed this address: it is sent nothing, whatever its consents.';
 
 /**
  * Opts the profile of each item in to a subscription or out of it. Nobody who has opted out is opted in again unless the
@@ -33,35 +48,116 @@ export async function execute(this: IExecuteFunctions): Promise<INodeExecutionDa
 async function setConsent(
 	run: ProfileRun,
 	profile: ProfileAddress,
-	{ topic, channel, type, reason, source, mayResubscribe }: Wanted,
+	wanted: Wanted,
 ): Promise<IDataObject> {
-	const result = { ...profile, topic, channel, type };
-	const mustAsk = type === 'opt-in' && !mayResubscribe;
-	if (mustAsk && (await hasOptedOut(run, profile, topic, channel))) {
-		return { ...result, changed: false, keptOptedOut: true };
+	const { topic, channel, type } = wanted;
+	const result = { ...profile, topic, channel, type, changed: false, keptOptedOut: false };
+	if (type === 'opt-out') return { ...result, changed: await optOut(run, profile, wanted) };
+	const before = await consentsBefore(run, profile, wanted);
+	const address = before && isSuppressed(before) ? { suppressed: true, note: SUPPRESSED_NOTE } : {};
+	if (!wanted.mayResubscribe && isOptedOut(before ?? [], topic, channel)) {
+		return { ...result, ...address, keptOptedOut: true };
 	}
-	const changed = await run.calls.setConsent(profile, {
+	return { ...result, ...address, ...(await optIn(run, profile, wanted)) };
+}
+
+/**
+ * What is known before somebody is opted in.
+ *
+ * @returns undefined when it cannot be known, and the user wants to override an opt-out anyway
+ * @throws ApsisOneError when it cannot be known: then nobody is opted in
+ */
+async function consentsBefore(
+	{ calls }: ProfileRun,
+	profile: ProfileAddress,
+	{ mayResubscribe }: Wanted,
+): Promise<Consent[] | undefined> {
+	const consents = parseConsents(await calls.getConsents(profile, ['opt-out']));
+	if (consents || mayResubscribe) return consents;
+	throw new ApsisOneError(
+		`It is not known whether "${profile.profileKey}" has opted out: APSIS One's answer could not be read`,
+		'The profile was not opted in. Please report it. If the profile has just given a new consent, turn on Resubscribe Opted-Out Profiles.',
+	);
+}
+
+/** @throws ApsisOneError where APSIS One refused, and the profile is neither in nor known to be out */
+async function optIn(
+	run: ProfileRun,
+	profile: ProfileAddress,
+	wanted: Wanted,
+): Promise<{ changed: boolean; keptOptedOut?: boolean }> {
+	const refused = await run.calls.setConsent(profile, bodyOf(wanted));
+	if (!refused) return { changed: true };
+	const { topic, channel, mayResubscribe } = wanted;
+	const after = await consentsAfter(run, profile, wanted, refused);
+	if (hasSurelyOptedIn(after, topic, channel)) return { changed: false };
+	if (!mayResubscribe && hasSurelyOptedOut(after, topic, channel)) {
+		return { changed: false, keptOptedOut: true };
+	}
+	throw refusal(profile, wanted, refused, stateOf(after, topic, channel));
+}
+
+/**
+ * @returns whether that changed anything
+ * @throws ApsisOneError where APSIS One refused, and the profile has not opted out
+ */
+async function optOut(run: ProfileRun, profile: ProfileAddress, wanted: Wanted): Promise<boolean> {
+	const refused = await run.calls.setConsent(profile, bodyOf(wanted));
+	if (!refused) return true;
+	const after = await consentsAfter(run, profile, wanted, refused);
+	if (hasSurelyOptedOut(after, wanted.topic, wanted.channel)) return false;
+	throw refusal(profile, wanted, refused, stateOf(after, wanted.topic, wanted.channel));
+}
+
+function bodyOf({ topic, channel, type, reason, source }: Wanted): IDataObject {
+	return {
 		topic_discriminator: topic,
 		channel_discriminator: channel,
 		type,
 		reason,
 		...(source ? { source } : {}),
-	});
-	return { ...result, changed, keptOptedOut: false };
+	};
 }
 
-/** @throws ApsisOneError when it cannot be known: then nobody is opted in */
-async function hasOptedOut(
+/** A refusal mostly means "already so", which is no proof: it is looked up (contract: Single-profile calls). */
+async function consentsAfter(
 	{ calls }: ProfileRun,
 	profile: ProfileAddress,
-	topic: string,
-	channel: string,
-): Promise<boolean> {
-	const consents = parseConsents(await calls.getConsents(profile, ['opt-out']));
-	if (consents) return isOptedOut(consents, topic, channel);
-	throw new ApsisOneError(
-		`It is not known whether "${profile.profileKey}" has opted out: APSIS One's answer could not be read`,
-		'The profile was not opted in. Please report it. If the profile has just given a new consent, turn on Resubscribe Opted-Out Profiles.',
+	wanted: Wanted,
+	refused: { refusal: string },
+): Promise<Consent[]> {
+	const consents = parseConsents(await calls.getConsents(profile, KNOWN_TYPES));
+	if (consents) return consents;
+	throw refusal(
+		profile,
+		wanted,
+		refused,
+		"It is not known what its consent is: APSIS One's answer could not be read.",
+	);
+}
+
+/** What the consents say about a subscription, in sentences. */
+function stateOf(consents: readonly Consent[], topic: string, channel: string): string {
+	const { types, unread } = typesAbout(consents, topic, channel);
+	const known =
+		types.length > 0
+			? `Its consent for this subscription and channel: ${types.join(', ')}.`
+			: 'APSIS One has no consent of it for this subscription and channel.';
+	if (unread.length === 0) return known;
+	return `${known} There is another (${unread.join(', ')}) that may be for a whole folder: the node cannot read what it is for.`;
+}
+
+function refusal(
+	{ profileKey }: ProfileAddress,
+	{ type, topicName }: Wanted,
+	refused: { refusal: string },
+	state: string,
+): ApsisOneError {
+	const what = type === 'opt-in' ? `in to "${topicName}"` : `out of "${topicName}"`;
+	const says = refused.refusal && `APSIS One says: ${refused.refusal}`;
+	return new ApsisOneError(
+		`APSIS One refused to opt "${profileKey}" ${what}`,
+		[state, 'Look at the profile in APSIS One.', says].filter(Boolean).join(' '),
 	);
 }
 
@@ -94,6 +190,7 @@ async function readWanted(
 	const channel = ownChannel || readText(context, 'channel', itemIndex);
 	return {
 		topic: topic.discriminator,
+		topicName: topic.name,
 		channel: consentChannel(topic, channel),
 		type,
 		reason,

@@ -1,12 +1,13 @@
 import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
-import { refuseAutomaticMapping } from '../../aiTool';
-import type { EventDefinition } from '../../api/parseDefinitions';
+import { isUnwritable } from '../../api/parseDefinitions';
+import type { EventDefinition } from '../../api/parseEvents';
 import { ApsisOneError } from '../../errors';
 import { nameOf, type ProfileAddress } from '../../api/profiles';
 import { type ProfileRun, startRun } from '../common/profileContext';
+import { readEventData } from '../common/eventData';
 import { checkItems, sendTasks } from '../common/itemTasks';
-import { normalised, typedValue } from '../common/typedValue';
+import { normalised } from '../common/typedValue';
 
 /** Contract: Limits, request body 100 kB; a little is left for what is around the events. */
 const MAX_BATCH_BYTES = 90_000;
@@ -24,7 +25,7 @@ export async function execute(this: IExecuteFunctions): Promise<INodeExecutionDa
 	const run = await startRun(this);
 	const { good, failed } = await checkItems(this, async (itemIndex) => {
 		const address = run.addressOf(itemIndex);
-		return { address, event: await readEvent(run, address, itemIndex) };
+		return { address, ...(await readEvent(run, address, itemIndex)) };
 	});
 	const batches = new Batches();
 	for (const { itemIndex, value } of good) batches.add(value.address, value.event, itemIndex);
@@ -36,7 +37,12 @@ export async function execute(this: IExecuteFunctions): Promise<INodeExecutionDa
 			return events.map((event) => [{ ...address, ...event }]);
 		},
 	}));
-	return await sendTasks(this, tasks, failed);
+	const output = await sendTasks(this, tasks, failed);
+	hintAtUnusedFields(
+		this,
+		good.flatMap(({ value }) => value.unused),
+	);
+	return output;
 }
 
 /** Events in calls of their profile that are no larger than APSIS One takes. */
@@ -67,12 +73,30 @@ function bytesOf(event: IDataObject): number {
 
 async function readEvent(
 	run: ProfileRun,
-	{ section }: ProfileAddress,
+	address: ProfileAddress,
 	itemIndex: number,
-): Promise<IDataObject> {
-	const { context } = run;
+): Promise<{ event: IDataObject; unused: readonly string[] }> {
+	const definition = await readDefinition(run, address, itemIndex);
+	const { data, unused } = readEventData(run, definition, itemIndex);
+	const event = {
+		event_time: readTime(run, itemIndex),
+		version_id: definition.versionId,
+		data,
+	};
+	if (bytesOf(event) <= MAX_BATCH_BYTES) return { event, unused };
+	throw new ApsisOneError(
+		'The event is larger than the 100 kB that APSIS One takes',
+		'Shorten the values in Fields, or map fewer of them.',
+	);
+}
+
+async function readDefinition(
+	{ context, definitions }: ProfileRun,
+	{ section, keyspace }: ProfileAddress,
+	itemIndex: number,
+): Promise<EventDefinition> {
 	const chosen = String(context.getNodeParameter('event', itemIndex, ''));
-	const events = await run.definitions.events(section);
+	const events = await definitions.events(section);
 	const definition = events.find(({ discriminator }) => discriminator === chosen);
 	if (!definition) {
 		throw new ApsisOneError(
@@ -80,15 +104,10 @@ async function readEvent(
 			'Choose Event from the list, or check the ID.',
 		);
 	}
-	const event = {
-		event_time: readTime(run, itemIndex),
-		version_id: definition.versionId,
-		data: readData(run, definition, itemIndex),
-	};
-	if (bytesOf(event) <= MAX_BATCH_BYTES) return event;
+	if (!isUnwritable(definition, { discriminator: keyspace })) return definition;
 	throw new ApsisOneError(
-		'The event is larger than the 100 kB that APSIS One takes',
-		'Shorten the values in Fields, or map fewer of them.',
+		`The event "${definition.name}" cannot be added through this keyspace`,
+		'Choose another Event or Keyspace.',
 	);
 }
 
@@ -99,24 +118,24 @@ function readTime({ context, normalisersOf }: ProfileRun, itemIndex: number): st
 	throw new ApsisOneError('Event Time is empty', 'Enter when it happened, or {{ $now }}.');
 }
 
-function readData(run: ProfileRun, { fields }: EventDefinition, itemIndex: number): IDataObject {
-	const mapper = run.context.getNodeParameter('eventFields', itemIndex, {}) as {
-		mappingMode?: string;
-		value?: IDataObject | null;
-	};
-	const isAutomatic = mapper.mappingMode !== 'defineBelow';
-	if (isAutomatic) refuseAutomaticMapping(run.context, 'Fields');
-	const values = isAutomatic
-		? (run.context.getInputData()[itemIndex]?.json ?? {})
-		: (mapper.value ?? {});
-	const normalisers = run.normalisersOf(itemIndex);
-	const data: IDataObject = {};
-	for (const { id, name, type, isRequired } of fields) {
-		const value = typedValue(normalisers, type, name, values[id] ?? values[name]);
-		if (value !== '') data[id] = value;
-		else if (isRequired) {
-			throw new ApsisOneError(`${name} is empty`, 'The event needs it. Map a value in Fields.');
-		}
-	}
-	return data;
+/** Fields of items may well be meant for other parameters: those that an expression names are not spoken of. */
+function hintAtUnusedFields(context: IExecuteFunctions, unused: readonly string[]): void {
+	const expressions = expressionsIn(context.getNode().parameters).join('\n');
+	const names = [...new Set(unused)].filter((name) => {
+		const escaped = name.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+		return !new RegExp(`\\.${escaped}\\b|\\[["']${escaped}["']\\]`).test(expressions);
+	});
+	if (names.length === 0) return;
+	context.addExecutionHints({
+		message: `Not sent, because the event has no such field: ${names.join(', ')}. Map them in Fields, or set Specify Fields to Using JSON.`,
+		type: 'warning',
+		location: 'outputPane',
+	});
+}
+
+function expressionsIn(value: unknown): string[] {
+	if (typeof value === 'string') return value.startsWith('=') ? [value] : [];
+	return typeof value === 'object' && value !== null
+		? Object.values(value).flatMap(expressionsIn)
+		: [];
 }

@@ -29,7 +29,10 @@ export const description: INodeProperties[] = [
 		displayName: 'Event Name or ID',
 		name: 'event',
 		type: 'options',
-		typeOptions: { loadOptionsMethod: 'getEvents', loadOptionsDependsOn: ['section.value'] },
+		typeOptions: {
+			loadOptionsMethod: 'getEvents',
+			loadOptionsDependsOn: ['section.value', 'keyspace.value'],
+		},
 		default: '',
 		required: true,
 		description:
@@ -46,12 +49,37 @@ export const description: INodeProperties[] = [
 		displayOptions: ONLY_ADD,
 	},
 	{
+		displayName: 'Specify Fields',
+		name: 'specifyFields',
+		type: 'options',
+		options: [
+			{ name: 'Using Fields Below', value: 'fields' },
+			{ name: 'Using JSON', value: 'json' },
+		],
+		default: 'fields',
+		description: "How to give the event's data",
+		displayOptions: ONLY_ADD,
+	},
+	{
+		displayName: 'JSON',
+		name: 'eventData',
+		type: 'json',
+		default: '',
+		required: true,
+		placeholder: 'e.g. { "order_id": "A-1001", "total": 249.5 }',
+		description: 'An object with the data of the event. It is sent as it is.',
+		displayOptions: {
+			show: { resource: ['event'], operation: ['add'], specifyFields: ['json'] },
+		},
+	},
+	{
 		displayName: 'Fields',
 		name: 'eventFields',
 		type: 'resourceMapper',
 		noDataExpression: true,
 		default: { mappingMode: 'autoMapInputData', value: null },
-		description: 'Which value goes into which field of the event',
+		description:
+			'Which value goes into which field of the event. Automatic mapping goes by the name of the field.',
 		typeOptions: {
 			loadOptionsDependsOn: ['section.value', 'event'],
 			resourceMapper: {
@@ -62,10 +90,13 @@ export const description: INodeProperties[] = [
 				addAllFields: true,
 				multiKeyMatch: false,
 				supportAutoMap: true,
-				noFieldsError: 'This event has no fields. Choose Section and Event first.',
+				noFieldsError:
+					'No fields to show. Choose Section and Event first, or set Specify Fields to Using JSON.',
 			},
 		},
-		displayOptions: ONLY_ADD,
+		displayOptions: {
+			show: { resource: ['event'], operation: ['add'], specifyFields: ['fields'] },
+		},
 	},
 	valueOptions('event', ['add'], VALUE_OPTIONS),
 ];

@@ -1,7 +1,8 @@
 import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
 import type { Attribute } from '../../api/parseDefinitions';
-import { parseAttributeValues, parseConsents, parseTagIds } from '../../api/parseProfile';
+import { parseAttributeValues, parseConsents } from '../../api/parseProfile';
+import { parseTagIds } from '../../api/profileTags';
 import { consentNamer } from '../common/consentNames';
 import { nameOf, type ProfileAddress } from '../../api/profiles';
 import { type ProfileRun, startRun } from '../common/profileContext';
@@ -28,8 +29,8 @@ export async function execute(this: IExecuteFunctions): Promise<INodeExecutionDa
 					tags: await run.calls.getTags(profile),
 					consents: await run.calls.getConsents(profile, []),
 				};
-				const told = isSimple ? await simplified(run, profile, answers) : answers;
-				return { ...profile, ...told } as IDataObject;
+				const shown = isSimple ? await simplified(run, profile, answers) : answers;
+				return { ...profile, ...shown } as IDataObject;
 			},
 		};
 	});

@@ -42,7 +42,7 @@ export const description: INodeProperties[] = [
 	{
 		...ATTRIBUTES,
 		description:
-			'Which field goes into which attribute. Automatic mapping goes by name, ID and common spellings (e-mail, förnamn). Empty values leave what is stored.',
+			'Which field goes into which attribute. Automatic mapping goes by name, ID and common spellings (e-mail, förnamn). Empty values leave what is stored. A new Email, Mobile or CRM ID changes the profile key of that keyspace.',
 		displayOptions: { show: { resource: ['profile'], operation: ['upsert'] } },
 	},
 	{

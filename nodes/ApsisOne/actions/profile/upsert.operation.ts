@@ -1,3 +1,4 @@
+import { NodeApiError } from 'n8n-workflow';
 import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
 import { refuseAutomaticMapping } from '../../aiTool';
@@ -5,7 +6,7 @@ import { type Attribute, isUnwritable } from '../../api/parseDefinitions';
 import { ApsisOneError } from '../../errors';
 import { matchAttributes } from '../../importing/autoMap';
 import { findWritableKeyspace } from '../../importing/plan';
-import { nameOf, type ProfileAddress } from '../../api/profiles';
+import { isKeyOf, MAX_BODY_BYTES, nameOf, type ProfileAddress } from '../../api/profiles';
 import { type ProfileRun, startRun } from '../common/profileContext';
 import { forEachItem } from '../common/itemTasks';
 import { typedValue } from '../common/typedValue';
@@ -32,8 +33,47 @@ async function upsert(
 	attributes: IDataObject,
 ): Promise<IDataObject> {
 	const isNew = await calls.create(profile);
-	if (Object.keys(attributes).length > 0) await calls.setAttributes(profile, attributes);
-	return { ...profile, created: isNew, attributes };
+	const result = { ...profile, created: isNew, attributes, ...changedKey(profile, attributes) };
+	if (Object.keys(attributes).length === 0) return result;
+	try {
+		await calls.setAttributes(profile, attributes);
+	} catch (error) {
+		throw afterCreation(error, isNew);
+	}
+	return result;
+}
+
+/** From then on the profile is known by that key in its keyspace. */
+function changedKey(profile: ProfileAddress, attributes: IDataObject): IDataObject {
+	const own = Object.keys(attributes).find((id) => isKeyOf(id, profile.keyspace));
+	if (own === undefined) return {};
+	const newProfileKey = String(attributes[own]);
+	const isSame = nameOf({ ...profile, profileKey: newProfileKey }) === nameOf(profile);
+	return isSame ? {} : { newProfileKey };
+}
+
+/** The error of attributes that could not be set, with what has happened before: the profile exists. */
+function afterCreation(error: unknown, isNew: boolean): unknown {
+	const isRefused = error instanceof ApsisOneError || isClientError(error);
+	const state = isNew ? 'The profile was created' : 'The profile exists';
+	const outcome = isRefused ? 'were not set' : 'may not have been set';
+	const sentence = `${state}, but its attributes ${outcome}.`;
+	if (error instanceof ApsisOneError) {
+		return new ApsisOneError(error.message, joined(error.description, sentence));
+	}
+	if (error instanceof NodeApiError) {
+		error.description = joined(error.description ?? '', sentence);
+	}
+	return error;
+}
+
+/** APSIS One's own words may end without a full stop. */
+function joined(description: string, sentence: string): string {
+	return `${description.replace(/([^.!?])$/, '$1.')} ${sentence}`.trim();
+}
+
+function isClientError(error: unknown): boolean {
+	return error instanceof NodeApiError && /^4/.test(error.httpCode ?? '');
 }
 
 function hintAtImport(context: IExecuteFunctions): void {
@@ -65,9 +105,28 @@ async function readAttributes(
 		const { discriminator, name, type } = attribute;
 		const typed = typedValue(normalisers, type, name, value);
 		if (typed !== '') attributes[discriminator] = typed;
-		else if (clears) attributes[discriminator] = null;
+		else if (clears) attributes[discriminator] = erased(attribute, keyspace);
 	}
+	refuseLargeBody(attributes);
 	return attributes;
+}
+
+/** What erases a stored value. */
+function erased({ discriminator, name }: Attribute, keyspace: string): null {
+	if (!isKeyOf(discriminator, keyspace)) return null;
+	throw new ApsisOneError(
+		`${name} is empty, but it is the key of the profile and cannot be cleared`,
+		'Map a value, remove it from Attributes, or turn off the option Clear Existing Attributes.',
+	);
+}
+
+/** The profile would have been created before APSIS One refused its attributes. */
+function refuseLargeBody(attributes: IDataObject): void {
+	if (Buffer.byteLength(JSON.stringify(attributes)) <= MAX_BODY_BYTES) return;
+	throw new ApsisOneError(
+		'The attributes are larger than the 100 kB that APSIS One takes',
+		'Shorten the values in Attributes, or map fewer of them.',
+	);
 }
 
 function mappedValues(

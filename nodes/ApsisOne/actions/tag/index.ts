@@ -49,10 +49,9 @@ export const description: INodeProperties[] = [
 	valueOptions('tag', ['add', 'remove']),
 ];
 
-/** @param mark in the merge patch: true adds, null removes */
-async function setTags(
+async function changeTags(
 	context: IExecuteFunctions,
-	mark: true | null,
+	change: 'add' | 'remove',
 ): Promise<INodeExecutionData[][]> {
 	const run = await startRun(context);
 	return await forEachItem(context, async (itemIndex) => {
@@ -66,8 +65,8 @@ async function setTags(
 		return {
 			subject: nameOf(profile),
 			send: async () => {
-				await run.calls.setTags(profile, Object.fromEntries(tags.map((tag) => [tag, mark])));
-				return { ...profile, [mark ? 'added' : 'removed']: tags };
+				await run.calls.changeTags(profile, tags, change);
+				return { ...profile, [change === 'add' ? 'added' : 'removed']: tags };
 			},
 		};
 	});
@@ -75,12 +74,12 @@ async function setTags(
 
 export const add = {
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
-		return await setTags(this, true);
+		return await changeTags(this, 'add');
 	},
 };
 
 export const remove = {
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
-		return await setTags(this, null);
+		return await changeTags(this, 'remove');
 	},
 };

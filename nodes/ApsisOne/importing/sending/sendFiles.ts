@@ -193,6 +193,7 @@ class FileSender {
 		file: ImportFile,
 	): Promise<ImportTicket> {
 		for (let looks = 0; ; looks++) {
+			if (this.pacer.isFull) await this.lookForFinished();
 			const answer = this.pacer.isFull ? NO_ROOM : await this.request(body, file);
 			if (!('noRoom' in answer)) {
 				const { importId, uploadExpiresAt } = answer;
@@ -246,7 +247,7 @@ class FileSender {
 
 	private async lookForFinished(): Promise<void> {
 		this.lastFault = '';
-		for (const unfinished of this.pacer.unfinishedImports)
+		for (const unfinished of this.pacer.dueForLook(Date.now()))
 			await this.lookWhetherFinished(unfinished);
 	}
 

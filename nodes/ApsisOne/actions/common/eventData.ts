@@ -1,0 +1,153 @@
+import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
+
+import { refuseAutomaticMapping } from '../../aiTool';
+import type { EventDefinition, EventField, EventFieldType } from '../../api/parseEvents';
+import { ApsisOneError } from '../../errors';
+import { isDateObject } from '../../values/plainText';
+import { isMapped, rawParameter } from './parameters';
+import type { Normalisers, ProfileRun } from './profileContext';
+import { normalised, typedValue } from './typedValue';
+
+export interface EventData {
+	/** By the field's name in the event, in native JSON types. */
+	data: IDataObject;
+	/** Fields of the item that automatic mapping found no place for. */
+	unused: readonly string[];
+}
+
+/**
+ * What an item says about an event.
+ *
+ * @throws ApsisOneError rather than leave out what was meant to be sent
+ */
+export function readEventData(
+	run: ProfileRun,
+	event: EventDefinition,
+	itemIndex: number,
+): EventData {
+	const { context } = run;
+	if (context.getNodeParameter('specifyFields', itemIndex, 'fields') === 'json') {
+		return { data: readJson(context, itemIndex), unused: [] };
+	}
+	const mapper = context.getNodeParameter('eventFields', itemIndex, {}) as {
+		mappingMode?: string;
+		value?: IDataObject | null;
+	};
+	const isAutomatic = mapper.mappingMode !== 'defineBelow';
+	if (isAutomatic) refuseAutomaticMapping(context, 'Fields');
+	const fields = readableFields(event);
+	const json = context.getInputData()[itemIndex]?.json ?? {};
+	const { values, unused } = isAutomatic
+		? matchedValues(event.name, fields, json)
+		: { values: mappedValues(context, event.name, fields, mapper.value ?? {}), unused: [] };
+	return { data: typedValues(run.normalisersOf(itemIndex), fields, values), unused };
+}
+
+/** An object, sent as it is. */
+function readJson(context: IExecuteFunctions, itemIndex: number): IDataObject {
+	const given: unknown = context.getNodeParameter('eventData', itemIndex, '');
+	const { value, problem } = typeof given === 'string' ? parseJson(given) : { value: given };
+	if (problem !== undefined) {
+		throw new ApsisOneError(
+			'JSON cannot be read',
+			`${problem}. Put names and text in double quotes, and leave no comma after the last member.`,
+		);
+	}
+	if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
+		return value as IDataObject;
+	}
+	throw new ApsisOneError(
+		'JSON is not an object',
+		'Write it in curly braces, like { "order_id": "A-1001", "total": 249.5 }; {} for an event without data.',
+	);
+}
+
+function parseJson(text: string): { value?: unknown; problem?: string } {
+	if (text.trim() === '') return {};
+	try {
+		return { value: JSON.parse(text) as unknown };
+	} catch (error) {
+		return { problem: (error as Error).message };
+	}
+}
+
+function readableFields({ name, fields }: EventDefinition): readonly EventField[] {
+	if (fields) return fields;
+	throw new ApsisOneError(
+		`The fields of the event "${name}" are not known`,
+		'APSIS One describes them in a way that the node does not understand. Set Specify Fields to Using JSON, and enter them there.',
+	);
+}
+
+function matchedValues(
+	eventName: string,
+	fields: readonly EventField[],
+	json: IDataObject,
+): { values: Map<string, unknown>; unused: string[] } {
+	const values = new Map<string, unknown>();
+	const unused = new Set(Object.keys(json).filter((name) => !isEmpty(json[name])));
+	const hasValues = unused.size > 0;
+	for (const { id, name } of fields) {
+		const found = [id, name].find((one) => Object.hasOwn(json, one));
+		if (found === undefined) continue;
+		values.set(id, json[found]);
+		unused.delete(found);
+	}
+	if (values.size > 0 || !hasValues || fields.length === 0) return { values, unused: [...unused] };
+	throw new ApsisOneError(
+		`No field of the item is a field of the event "${eventName}"`,
+		`The event has: ${fields.map(({ name }) => name).join(', ')}. Rename the fields before this node, choose Map Each Column Manually in Fields, or set Specify Fields to Using JSON.`,
+	);
+}
+
+function isEmpty(value: unknown): boolean {
+	return value === undefined || value === null || value === '';
+}
+
+function mappedValues(
+	context: IExecuteFunctions,
+	eventName: string,
+	fields: readonly EventField[],
+	mapped: IDataObject,
+): Map<string, unknown> {
+	const stored = (rawParameter(context, 'eventFields.value') ?? {}) as IDataObject;
+	const values = Object.entries(mapped).filter(([id]) => isMapped(stored[id]));
+	const stranger = values.find(([id]) => !fields.some((field) => field.id === id));
+	if (!stranger) return new Map(values);
+	throw new ApsisOneError(
+		`The event "${eventName}" has no field "${stranger[0]}"`,
+		'It may have been removed in APSIS One. Remove it from Fields.',
+	);
+}
+
+function typedValues(
+	normalisers: Normalisers,
+	fields: readonly EventField[],
+	values: ReadonlyMap<string, unknown>,
+): IDataObject {
+	const data: IDataObject = {};
+	for (const { id, name, type, isRequired } of fields) {
+		const value = nativeValue(normalisers, type, name, values.get(id));
+		if (value !== '') data[id] = value;
+		else if (isRequired) {
+			throw new ApsisOneError(`${name} is empty`, 'The event needs it. Map a value in Fields.');
+		}
+	}
+	return data;
+}
+
+function nativeValue(
+	normalisers: Normalisers,
+	type: EventFieldType,
+	name: string,
+	value: unknown,
+): IDataObject[string] {
+	if (type === 'moment') return normalised(normalisers.moment, name, value);
+	// A list or object has no other rule: whether the event takes it is for APSIS One to say.
+	if (type === 'unknown' && isListOrObject(value)) return value;
+	return typedValue(normalisers, type, name, value);
+}
+
+function isListOrObject(value: unknown): value is IDataObject {
+	return typeof value === 'object' && value !== null && !isDateObject(value);
+}

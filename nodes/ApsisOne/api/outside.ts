@@ -1,0 +1,11 @@
+/** An object of an answer, its members not yet known. */
+export type Outside = Record<string, unknown>;
+
+export function isObject(value: unknown): value is Outside {
+	return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** A text or number of an answer as trimmed text; '' for everything else. */
+export function text(value: unknown): string {
+	return typeof value === 'string' || typeof value === 'number' ? String(value).trim() : '';
+}

@@ -1,0 +1,32 @@
+import type { IDataObject } from 'n8n-workflow';
+
+import { isObject, text } from './outside';
+import { idIn, listIn } from './parseProfile';
+
+/**
+ * How the tags of one profile travel (contract: Single-profile calls). Nobody has told us the shape of either body: both
+ * are here and nowhere else, unverified.
+ */
+
+/** The merge patch that adds or removes tags. */
+export function tagPatch(tags: readonly string[], change: 'add' | 'remove'): IDataObject {
+	return Object.fromEntries(tags.map((tag) => [tag, change === 'add' ? true : null]));
+}
+
+/**
+ * Discriminators, out of a list of texts or objects, or `{ "<discriminator>": true }`.
+ *
+ * @returns undefined when the answer could not be read
+ */
+export function parseTagIds(body: unknown): string[] | undefined {
+	const list = listIn(body, 'tags');
+	if (list) {
+		const ids = list.map((entry) => text(entry) || idIn(entry));
+		return ids.every(Boolean) ? ids : undefined;
+	}
+	if (!isObject(body)) return undefined;
+	const tags = isObject(body.tags) ? body.tags : body;
+	const ids = Object.keys(tags);
+	const areTags = ids.length > 0 && ids.every((id) => id.includes('.'));
+	return areTags ? ids.filter((id) => Boolean(tags[id])) : undefined;
+}
