@@ -3,7 +3,7 @@ import type { INode } from 'n8n-workflow';
 import * as listSearch from '../../nodes/ApsisOne/methods/listSearch';
 import * as loadOptionsMethods from '../../nodes/ApsisOne/methods/loadOptions';
 import { getAttributeFields, getEventFields } from '../../nodes/ApsisOne/methods/resourceMapping';
-import { ATTRIBUTES, CHANNELS, EVENTS, SECTIONS, TAGS, TOPICS } from '../apsisOne';
+import { ATTRIBUTES, CHANNELS, EVENTS, listAs, SECTIONS, TAGS, TOPICS } from '../apsisOne';
 import { loadOptions } from '../engine';
 import { NODE_NAME, requestParameters, setupFor, workflowWith } from '../support/workflows';
 import { useLocalApsisOne } from '../support/localApsisOne';
@@ -99,6 +99,24 @@ describe('the drop-downs of the editor', () => {
 		]);
 		const unchosen = await loadOptions(setupFor(apsisOne), node(), getEventFields);
 		expect(unchosen).toEqual({ fields: [], emptyFieldsNotice: 'Choose Event first.' });
+	});
+
+	it('give the mapper a notice only where it has no fields, since n8n shows it whenever it is given', async () => {
+		const filled = await loadOptions(setupFor(apsisOne), node(), getAttributeFields);
+		expect(Object.keys(filled)).toEqual(['fields']);
+		apsisOne.shapes.set(
+			'attributes',
+			listAs(() => ({ items: [] })),
+		);
+		const empty = await loadOptions(setupFor(apsisOne), node(), getAttributeFields);
+		expect(empty).toEqual({
+			fields: [],
+			emptyFieldsNotice:
+				'No attribute of this section may be written through this keyspace. Choose another Section or Keyspace.',
+		});
+		const parameters = requestParameters({ event: EVENTS.purchase });
+		const event = await loadOptions(setupFor(apsisOne), node(), getEventFields, parameters);
+		expect(Object.keys(event)).toEqual(['fields']);
 	});
 
 	it('say what to do first when no section is chosen', async () => {
