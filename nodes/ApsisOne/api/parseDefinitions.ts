@@ -266,7 +266,7 @@ function isObject(value: unknown): value is Outside {
 }
 
 /** The version that is not deprecated. */
-function currentVersion(versions: unknown): { id: string; fields: Outside } | undefined {
+export function currentVersion(versions: unknown): { id: string; fields: Outside } | undefined {
 	if (!Array.isArray(versions)) return undefined;
 	const current = versions.find(
 		(version): version is Outside => isObject(version) && !version.deprecated_at,
