@@ -199,6 +199,25 @@ describe('further pages', () => {
 		expect([...all.keys()]).toContain(ATTRIBUTES.favourite);
 	});
 
+	it.each<[announced: string, members: object]>([
+		['null', { next: null, next_page: null, next_cursor: null }],
+		['no address', { next: '', links: { self: '/x', next: null }, _links: { next: {} } }],
+		[
+			'links without addresses',
+			{ links: [{ rel: 'next', href: null }], paging: { next: { href: '' } } },
+		],
+		['the last page', { page: 1, total_pages: 1, total: 15, has_more: false }],
+		['the last page, counted from 0', { page: { number: 0, totalPages: 1, totalElements: 15 } }],
+		['a page of 0', { next_page: 0 }],
+	])('are not announced by %s', async (_, members) => {
+		apsisOne.shapes.set(
+			'attributes',
+			listAs((items) => ({ items, ...members })),
+		);
+		expect((await fieldsById()).size).toBe(13);
+		expect(countOf('attributes')).toBe(1);
+	});
+
 	it.each<[announced: string, why: string, shape: AnswerShape]>([
 		['a cursor', 'it announces more by "next_cursor"', pagesOf(4, () => ({ next_cursor: 'abc' }))],
 		['a bare token', 'it announces more by "next"', pagesOf(4, () => ({ next: 'abc' }))],

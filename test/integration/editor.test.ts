@@ -3,7 +3,16 @@ import type { IDataObject, INode } from 'n8n-workflow';
 import * as listSearch from '../../nodes/ApsisOne/methods/listSearch';
 import * as loadOptionsMethods from '../../nodes/ApsisOne/methods/loadOptions';
 import { getAttributeFields, getEventFields } from '../../nodes/ApsisOne/methods/resourceMapping';
-import { ATTRIBUTES, CHANNELS, EVENTS, KEYSPACES, SECTIONS, TAGS, TOPICS } from '../apsisOne';
+import {
+	ATTRIBUTES,
+	CHANNELS,
+	EVENTS,
+	KEYSPACES,
+	listAs,
+	SECTIONS,
+	TAGS,
+	TOPICS,
+} from '../apsisOne';
 import { loadOptions } from '../engine';
 import {
 	locator,
@@ -134,6 +143,24 @@ describe('the drop-downs of the editor', () => {
 		const parameters = requestParameters({ event: EVENTS.purchase });
 		const fields = await loadOptions(setupFor(apsisOne), node(), getEventFields, parameters);
 		expect(fields).not.toHaveProperty('emptyFieldsNotice');
+	});
+
+	it('give the mapper a notice only where it has no fields, since n8n shows it whenever it is given', async () => {
+		const filled = await loadOptions(setupFor(apsisOne), node(), getAttributeFields);
+		expect(Object.keys(filled)).toEqual(['fields']);
+		apsisOne.shapes.set(
+			'attributes',
+			listAs(() => ({ items: [] })),
+		);
+		const empty = await loadOptions(setupFor(apsisOne), node(), getAttributeFields);
+		expect(empty).toEqual({
+			fields: [],
+			emptyFieldsNotice:
+				'No attribute of this section may be written through this keyspace. Choose another Section or Keyspace.',
+		});
+		const parameters = requestParameters({ event: EVENTS.purchase });
+		const event = await loadOptions(setupFor(apsisOne), node(), getEventFields, parameters);
+		expect(Object.keys(event)).toEqual(['fields']);
 	});
 
 	it('say what to do first when no section is chosen', async () => {

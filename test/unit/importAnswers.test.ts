@@ -106,6 +106,7 @@ describe('the status of an import', () => {
 		[{ status: 200, result: { status: 'in-progress' } }, 'in_progress'],
 		[{ result: { status: 'inProgress' } }, 'in_progress'],
 		[{ result: { status: 'awaiting_upload' } }, 'waiting_for_file'],
+		[{ result: { status: ' Reticulating Splines ' } }, 'Reticulating Splines'],
 		[{ result: {} }, 'unknown'],
 		[undefined, 'unknown'],
 	])('of %j is %s', (answer, status) => {

@@ -3,7 +3,10 @@ export type ImportStatus = 'waiting_for_file' | 'queued' | 'in_progress' | 'comp
 
 /** One look at an import. Members besides the status are unknown to us and passed through. */
 export interface ImportLook {
-	/** In lower case with underscores, whatever its spelling; `unknown` when the answer holds none. */
+	/**
+	 * In lower case with underscores where its meaning is known, whatever its spelling; other words as APSIS One writes them;
+	 * `unknown` when the answer holds none.
+	 */
 	status: ImportStatus | (string & {});
 	/** What holds the status, with APSIS One's own spelling of it. */
 	result: Record<string, unknown>;
@@ -36,6 +39,12 @@ const WRAPPERS = ['result', 'import', 'data'];
 
 /** What does not say how far an import is. */
 const UNKNOWN_STATUS = 'unknown';
+const STATUSES_UNDER_WAY: ReadonlySet<string> = new Set([
+	'waiting_for_file',
+	'queued',
+	'in_progress',
+	UNKNOWN_STATUS,
+]);
 
 export function parseImportLook(body: unknown): ImportLook {
 	// The innermost first: what a status is wrapped in may have one of its own, of the call.
@@ -54,9 +63,8 @@ function canonicalStatus(value: unknown): string {
 		.replace(/([a-z])([A-Z])/g, '$1_$2')
 		.toLowerCase()
 		.replace(/[\s_-]+/g, '_');
-	return /^(waiting|awaiting)(_for)?(_the|_a)?_(file|upload)$/.test(words)
-		? 'waiting_for_file'
-		: words;
+	if (/^(waiting|awaiting)(_for)?(_the|_a)?_(file|upload)$/.test(words)) return 'waiting_for_file';
+	return STATUSES_UNDER_WAY.has(words) || endOf(words) ? words : value.trim();
 }
 
 /** Words that plainly mean an end; others mean that the import goes on. */

@@ -154,15 +154,16 @@ function nextOf(holder: Outside): NextPage {
 }
 
 function readNext(name: string, value: unknown): NextPage {
-	if (typeof value === 'number') return { page: value };
+	if (typeof value === 'number') return value > 0 ? { page: value } : undefined;
 	if (isObject(value)) {
 		const link = first([value.href, value.url, value.link], (one) => readNext(name, one));
-		return link ?? (Object.keys(value).length > 0 ? { unknown: name } : undefined);
+		const isEmpty = Object.entries(value).every(([key, one]) => key === 'rel' || !one);
+		return link ?? (isEmpty ? undefined : { unknown: name });
 	}
 	if (typeof value === 'boolean') return value ? { unknown: name } : undefined;
 	const text = typeof value === 'string' ? value.trim() : '';
 	if (text === '') return undefined;
-	if (/^\d{1,6}$/.test(text)) return { page: Number(text) };
+	if (/^\d{1,6}$/.test(text)) return readNext(name, Number(text));
 	return /^(https?:\/\/|\/|\?)/i.test(text) ? { link: text } : { unknown: name };
 }
 
@@ -172,7 +173,7 @@ function pageOf(holder: Outside, pagesRead: number): NextPage {
 	const page = first(PAGE_NAMES, (name) => readNumber(holder[name]));
 	if (pages !== undefined && pages > pagesRead)
 		return { page: page === undefined ? pagesRead + 1 : page + 1 };
-	const more = MORE_NAMES.find((name) => holder[name] === true);
+	const more = MORE_NAMES.find((name) => String(holder[name]) === 'true');
 	if (more === undefined) return undefined;
 	return page === undefined ? { unknown: more } : { page: page + 1 };
 }
