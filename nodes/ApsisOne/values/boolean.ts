@@ -1,4 +1,4 @@
-import { plainText } from './plainText';
+import { strictText } from './plainText';
 import { InvalidValue } from './invalidValue';
 
 const YES = ['1', 'true', 'yes', 'y', 'on', 'ja', 'j', 'kyllä', 'sant', 'sand', 'sann'];
@@ -21,7 +21,7 @@ export function meaningOf(word: string): boolean | undefined {
 
 /** Boolean: `true` or `false` (contract: The file). */
 export function normaliseBoolean(value: unknown): string | InvalidValue {
-	const text = plainText(value);
+	const text = strictText(value);
 	if (typeof text !== 'string' || text === '') return text;
 	const meaning = meaningOf(text);
 	if (meaning === undefined) return INVALID_BOOLEAN;

@@ -1,6 +1,6 @@
 import isoCountryCodes from 'i18n-iso-countries/codes.json';
 
-import { plainText } from './plainText';
+import { strictText } from './plainText';
 import { InvalidValue } from './invalidValue';
 
 /** Languages whose country names are understood: those of APSIS One's customers. */
@@ -30,10 +30,15 @@ let codesByName: Map<string, string> | undefined;
 
 /** Country: ISO 3166-1 alpha-2 (contract: The file), out of alpha-2, alpha-3 or a name. */
 export function normaliseCountry(value: unknown): string | InvalidValue {
-	const text = plainText(value);
+	const text = strictText(value);
 	if (typeof text !== 'string' || text === '') return text;
+	return countryCodeOf(text) ?? INVALID_COUNTRY;
+}
+
+/** ISO 3166-1 alpha-2 of a country given by that code, alpha-3 or its name in the languages of APSIS One's customers. */
+export function countryCodeOf(text: string): string | undefined {
 	codesByName ??= buildIndex();
-	return codesByName.get(text.toLowerCase()) ?? INVALID_COUNTRY;
+	return codesByName.get(text.normalize('NFC').trim().toLowerCase());
 }
 
 /** Built when the first country comes: the names take some milliseconds. */
