@@ -68,6 +68,7 @@ type Outside = Record<string, unknown>;
 export const EMAIL_CHANNEL = 'com.apsis1.channels.email';
 export const SMS_CHANNEL = 'com.apsis1.channels.sms';
 export const EMAIL_ATTRIBUTE = 'com.apsis1.attributes.email';
+export const CRM_ID_ATTRIBUTE = 'com.apsis1.attributes.crmid';
 export const MOBILE_ATTRIBUTE = 'com.apsis1.attributes.mobile';
 /** Keyspaces whose key is an address. */
 export const ADDRESS_SPACES = {
@@ -82,6 +83,11 @@ export const TOPIC_CHANNEL_SEPARATOR = '|';
 export function keyRule(keyspace: string): 'email' | 'mobile' | 'key' {
 	if (keyspace === ADDRESS_SPACES.email) return 'email';
 	return keyspace === ADDRESS_SPACES.mobile ? 'mobile' : 'key';
+}
+
+/** How the values of an attribute are written: the CRM ID as the profile key it is, the others by their type. */
+export function attributeRule({ discriminator, type }: Attribute): AttributeType | 'key' {
+	return discriminator === CRM_ID_ATTRIBUTE ? 'key' : type;
 }
 
 /** Whether APSIS One says that it may not be written; where its answer could not be read, it may. */
@@ -223,7 +229,7 @@ const WELL_KNOWN_TYPES: Readonly<Record<string, AttributeType>> = {
 	'com.apsis1.attributes.birthdate': 'date',
 	'com.apsis1.attributes.firstname': 'text',
 	'com.apsis1.attributes.lastname': 'text',
-	'com.apsis1.attributes.crmid': 'text',
+	[CRM_ID_ATTRIBUTE]: 'text',
 };
 
 /** Order matters: `datetime` is a timestamp before it is a date. */

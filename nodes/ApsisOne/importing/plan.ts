@@ -9,6 +9,7 @@ import {
 	SMS_CHANNEL,
 	type Tag,
 	type Topic,
+	attributeRule,
 	isUnwritable,
 	keyRule,
 } from '../api/parseDefinitions';
@@ -179,7 +180,7 @@ function planColumns(
 			header: headers.claim(attribute.name),
 			field: attribute.name,
 			source: mapping.source,
-			rule: attribute.type,
+			rule: attributeRule(attribute),
 			isKey: false,
 			attributes: [attribute],
 		});

@@ -4,7 +4,25 @@ import { strictText } from './plainText';
 import { InvalidValue } from './invalidValue';
 
 /** Languages whose country names are understood: those of APSIS One's customers. */
-const LANGUAGES = ['en', 'sv', 'nb', 'da', 'fi', 'de', 'nl', 'fr', 'es', 'it', 'pl'];
+const LANGUAGES = [
+	'en',
+	'sv',
+	'nb',
+	'da',
+	'fi',
+	'is',
+	'de',
+	'nl',
+	'fr',
+	'es',
+	'pt',
+	'it',
+	'pl',
+	'cs',
+	'et',
+	'lv',
+	'lt',
+];
 
 /** Everyday names that are not the official ones. */
 const EVERYDAY_NAMES: Readonly<Record<string, string>> = {

@@ -25,7 +25,7 @@ export function normalised(normalise: Normaliser, field: string, value: unknown)
  */
 export function typedValue(
 	normalise: Normalisers,
-	type: AttributeType,
+	type: AttributeType | 'key',
 	field: string,
 	value: unknown,
 ): string | number | boolean {
