@@ -1,7 +1,7 @@
 import { meaningOf } from './boolean';
-import type { SettingProblem } from './dateFormat';
 import { InvalidValue } from './invalidValue';
 import { strictText } from './plainText';
+import type { SettingProblem } from './settingProblem';
 
 export type ConsentType = 'opt-in' | 'opt-out';
 

@@ -62,11 +62,18 @@ export function countryCodeOf(text: string): string | undefined {
 /** Built when the first country comes: the names take some milliseconds. */
 function buildIndex(): Map<string, string> {
 	const index = new Map(Object.entries(EVERYDAY_NAMES));
+	const shared = new Set<string>();
 	for (const [alpha2, alpha3] of isoCountryCodes as string[][]) {
 		if (!alpha2 || !alpha3) continue;
 		index.set(alpha3.toLowerCase(), alpha2);
-		for (const name of namesOf(alpha2)) index.set(name.toLowerCase(), alpha2);
+		for (const name of namesOf(alpha2).map((one) => one.toLowerCase())) {
+			const other = index.get(name);
+			if (other !== undefined && other !== alpha2) shared.add(name);
+			else index.set(name, alpha2);
+		}
 	}
+	// Kongo is one country in Polish and another in Czech.
+	for (const name of shared) index.delete(name);
 	// Codes last: no name of one country may hide the code of another.
 	for (const [alpha2] of isoCountryCodes as string[][]) {
 		if (alpha2) index.set(alpha2.toLowerCase(), alpha2);

@@ -1,10 +1,6 @@
 import { DateTime } from 'luxon';
 
-/** What is wrong with a setting, and how to mend it. */
-export interface SettingProblem {
-	message: string;
-	cure: string;
-}
+import type { SettingProblem } from './settingProblem';
 
 const TOKENS =
 	'Use dd for the day, MM for the month, yyyy for the year, HH:mm for hours and minutes.';

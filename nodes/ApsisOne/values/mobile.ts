@@ -8,6 +8,7 @@ import {
 	readInternational,
 	type Reading,
 	readNational,
+	usesZero,
 } from './numberingPlans';
 import { strictText } from './plainText';
 
@@ -164,12 +165,12 @@ function distinct(readings: Array<Reading | undefined>): Reading[] {
 
 /**
  * Digits with neither plus nor zero in front: international like an MSISDN, or national where no zero is written or
- * a spreadsheet has taken it off.
+ * a spreadsheet has taken it off. A landline without its zero is likelier another country's number.
  */
 function readBare(dialled: Dialled, home: CountryCode): Reading | InvalidValue | undefined {
 	const national = readNational(dialled.digits, home);
 	const international = readInternational(dialled.digits);
-	if (!international) return national;
+	if (!international) return national?.isMobile || !usesZero(home) ? national : undefined;
 	const isOwn = international.callingCode === getCountryCallingCode(home);
 	// Another country's landline without a plus is likelier a typing error, or a third country's national number.
 	if (!national) return isOwn || international.isMobile ? international : undefined;

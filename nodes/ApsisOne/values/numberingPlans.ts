@@ -136,6 +136,11 @@ export function readNational(digits: string, country: CountryCode): Reading | un
 	return readingOf(number, isTrunk ? country : undefined);
 }
 
+/** Whether national numbers are written with a zero in front. */
+export function usesZero(country: CountryCode): boolean {
+	return planOf(country).trunk === 'zero';
+}
+
 function isMobileIn(plan: CountryPlan, national: string): boolean {
 	return (
 		plan.mobile !== undefined &&

@@ -7,6 +7,10 @@ it.each([
 	['Österreich'.normalize('NFD'), 'AT'],
 	['Norge', 'NO'],
 	['Atlantis', undefined],
+	['Kongo', undefined],
+	['Ísland', 'IS'],
+	['Lietuva', 'LT'],
+	['UK', 'GB'],
 	['', undefined],
 ])('the country %j is %s', (text, code) => {
 	expect(countryCodeOf(text)).toBe(code);

@@ -151,6 +151,13 @@ it.each([
 	['986 57 103', 'SE', REJECTED],
 	['328 123 4567', 'IT', '393281234567'],
 	['328 123 4567', 'SE', REJECTED],
+	// A landline without its zero is likelier another country's number.
+	['912 34 567', 'SE', REJECTED],
+	['912 34 567', 'DE', REJECTED],
+	['328 123 4567', 'DE', REJECTED],
+	['812345678', 'SE', REJECTED],
+	['22 12 34 56', 'NO', '4722123456'],
+	['46812345678', 'SE', '46812345678'],
 	// No number at all.
 	['+46 70 123 45 6', undefined, REJECTED],
 	['+46 70 123 45 678', undefined, REJECTED],
