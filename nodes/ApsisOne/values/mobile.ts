@@ -139,7 +139,7 @@ function readDialled(
 ): Reading | InvalidValue | undefined {
 	const { digits, isInternational, zero } = dialled;
 	if (isInternational) {
-		return decide([zero && readInternational(zero.digits), readInternational(digits)]);
+		return decide([zero && readInternational(zero.digits, true), readInternational(digits, true)]);
 	}
 	if (zero) {
 		const reading = readInternational(zero.digits);

@@ -87,11 +87,17 @@ function mainCountryOf(digits: string): CountryCode | undefined {
 	);
 }
 
+/** Calling codes whose countries the library tells apart without number types, as it does those of one country. */
+const CODES_WITHOUT_TYPES: ReadonlySet<string> = new Set(['7', '47', '358']);
+
 /**
  * Reads digits that begin with a country code. The common mobile number is told by the library's own pattern; a full
  * parse takes ten times as long.
+ *
+ * @param isExplicit whether a plus says so: then a number of the country's general shape is taken, since new and rare
+ * ranges are of no type yet
  */
-export function readInternational(digits: string): Reading | undefined {
+export function readInternational(digits: string, isExplicit = false): Reading | undefined {
 	const country = mainCountryOf(digits);
 	if (!country || !/^[1-9]\d{6,16}$/.test(digits)) return undefined;
 	const plan = planOf(country);
@@ -100,7 +106,12 @@ export function readInternational(digits: string): Reading | undefined {
 		return { msisdn: digits, callingCode: plan.callingCode, isMobile: true };
 	}
 	if (plan.isAlone && isNoNumberIn(plan, national)) return undefined;
-	return readingOf(parsePhoneNumberFromString(`+${digits}`, { extract: false }), country);
+	const number = parsePhoneNumberFromString(`+${digits}`, { extract: false });
+	const reading = readingOf(number, country);
+	if (reading || !isExplicit || !number || number.ext) return reading;
+	const isShaped = plan.isAlone || CODES_WITHOUT_TYPES.has(plan.callingCode);
+	if (!isShaped || !plan.general.test(number.nationalNumber)) return undefined;
+	return { msisdn: number.number.slice(1), callingCode: plan.callingCode, isMobile: false };
 }
 
 /** Whether digits with their country code are a mobile number of the plainest kind, the common case. */

@@ -87,6 +87,9 @@ it.each([
 	['+15123456789', 'DE', '15123456789'],
 	['(479) 345-6789', 'US', '14793456789'],
 	['4793456789', 'US', REJECTED],
+	// A plus says what it is, even where the library knows no such range.
+	['+47 4 415 1952', undefined, '4744151952'],
+	['4744151952', 'SE', REJECTED],
 	// A landline is a phone number, too.
 	['08-123 456 78', 'SE', '46812345678'],
 	['+46 8 123 456 78', undefined, '46812345678'],
