@@ -1,3 +1,4 @@
+import { CRM_ID_ATTRIBUTE } from './attributeType';
 import { type AttributeType, attributeType } from './attributeType';
 import { readWritableKeyspaces } from './parsePermissions';
 
@@ -67,6 +68,11 @@ export const TOPIC_CHANNEL_SEPARATOR = '|';
 export function keyRule(keyspace: string): 'email' | 'mobile' | 'key' {
 	if (keyspace === ADDRESS_SPACES.email) return 'email';
 	return keyspace === ADDRESS_SPACES.mobile ? 'mobile' : 'key';
+}
+
+/** How the values of an attribute are written: the CRM ID as the profile key it is, the others by their type. */
+export function attributeRule({ discriminator, type }: Attribute): AttributeType | 'key' {
+	return discriminator === CRM_ID_ATTRIBUTE ? 'key' : type;
 }
 
 /** Whether APSIS One says that it may not be written; where its answer could not be read, it may. */

@@ -8,12 +8,14 @@ import {
 	SMS_CHANNEL,
 	type Tag,
 	type Topic,
+	attributeRule,
 	isUnwritable,
 	keyRule,
 } from '../api/parseDefinitions';
 import { ApsisOneError } from '../errors';
 import { type FieldSource, isSameSource, sourceName } from './fieldSource';
 import type { ConsentType } from '../values/consentWord';
+import type { NamedSubscription } from '../values/subscriptionList';
 
 /** What the user has set, as the action reads it from the node. Discriminators are not yet looked up. */
 export interface ImportSettings {
@@ -26,13 +28,20 @@ export interface ImportSettings {
 	updateExistingProfiles: boolean;
 	clearExistingAttributes: boolean;
 	additionalFields: Readonly<Record<string, unknown>>;
+	/** The country of a row, for phone numbers without a country code. */
+	country?: FieldSource;
 }
+
+/** What happens: one type for all rows meant, or as a field or a list of subscriptions says. */
+export type ConsentChoice = ConsentType | 'asFieldSays' | 'asListSays';
 
 export interface SubscriptionSetting {
 	topic: string;
 	/** Empty where the topic has its own. */
 	channel: string;
-	consent: ConsentType | 'asFieldSays';
+	consent: ConsentChoice;
+	/** What happens where a list names other subscriptions only. */
+	notListed?: 'nothing' | 'opt-out';
 	/** The field that decides, or every row. */
 	when: FieldSource | 'always';
 	/** The address the consent is put on: the one mapped to Email (Mobile for SMS) if any, that of a field, or none. */
@@ -67,7 +76,8 @@ export interface ConsentPlan {
 	name: string;
 	topic: string;
 	channel: string;
-	consent: ConsentType | 'asFieldSays';
+	consent: ConsentChoice;
+	notListed: 'nothing' | 'opt-out';
 	when: FieldSource | 'always';
 	resubscribe: boolean;
 	isConfirmed: boolean;
@@ -88,6 +98,8 @@ export interface TagPlan {
 export interface ImportPlan {
 	/** What was found by a guess while the fields were looked up. */
 	warnings: readonly string[];
+	/** All subscriptions of the section, by the names a list may have for them. */
+	subscriptionNames: readonly NamedSubscription[];
 	settings: ImportSettings;
 	keyspace: Keyspace;
 	columns: readonly ValueColumn[];
@@ -113,7 +125,11 @@ export function planImport(
 	);
 	refuseRepeatedConsents(consents);
 	const tags = settings.tags.map((tag) => planTag(tag, keyspace, account.tags, headers));
-	return { settings, keyspace, columns, consents, tags, warnings };
+	const subscriptionNames = account.topics.map(({ discriminator, name, folder }) => ({
+		id: discriminator,
+		names: [name, discriminator, ...(folder ? [`${name} (${folder})`, `${folder}: ${name}`] : [])],
+	}));
+	return { settings, keyspace, columns, consents, tags, warnings, subscriptionNames };
 }
 
 /** Gives each column a header of its own: APSIS One matches them exactly (contract: Profile import v2). */
@@ -188,7 +204,7 @@ function planColumns(
 			header: headers.claim(attribute.name),
 			field: attribute.name,
 			source: mapping.source,
-			rule: attribute.type,
+			rule: attributeRule(attribute),
 			isKey: false,
 			attributes: [attribute],
 		});
@@ -237,13 +253,14 @@ function planConsent(
 	}
 	const channel = consentChannel(topic, setting.channel);
 	const address = findAddressColumn(setting, topic, channel, columns);
-	const types: ConsentType[] =
-		setting.consent === 'asFieldSays' ? ['opt-in', 'opt-out'] : [setting.consent];
+	const notListed = setting.notListed ?? 'nothing';
+	const types = typesOf(setting.consent, notListed);
 	return {
 		name: topic.folder ? `${topic.name} (${topic.folder})` : topic.name,
 		topic: topic.discriminator,
 		channel,
 		consent: setting.consent,
+		notListed,
 		when: setting.when,
 		resubscribe: setting.resubscribe && setting.consent !== 'opt-out',
 		isConfirmed: setting.isConfirmed === true,
@@ -304,12 +321,18 @@ function findAddressColumn(
 	);
 }
 
+/** The types of consent that a setting can give. */
+function typesOf(consent: ConsentChoice, notListed: 'nothing' | 'opt-out'): ConsentType[] {
+	if (consent === 'asFieldSays') return ['opt-in', 'opt-out'];
+	if (consent !== 'asListSays') return [consent];
+	return notListed === 'opt-out' ? ['opt-in', 'opt-out'] : ['opt-in'];
+}
+
 /** One import carries one type per subscription and channel; two settings for one would contradict or repeat. */
 function refuseRepeatedConsents(consents: readonly ConsentPlan[]): void {
 	const seen = new Set<string>();
-	for (const { topic, channel, consent, name } of consents) {
-		const types = consent === 'asFieldSays' ? ['opt-in', 'opt-out'] : [consent];
-		for (const type of types) {
+	for (const { topic, channel, consent, notListed, name } of consents) {
+		for (const type of typesOf(consent, notListed)) {
 			const key = `${topic} ${channel} ${type}`;
 			if (seen.has(key)) {
 				throw new ApsisOneError(

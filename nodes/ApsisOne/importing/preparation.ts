@@ -64,6 +64,8 @@ export interface RowCounts {
 	rowsWithOptOut: number;
 	/** Accepted rows with an opt-in that asks to override an earlier opt-out. */
 	rowsWithResubscribe: number;
+	/** Accepted rows that take a consent to text messages at a number that is certainly no mobile one. */
+	landlineConsents: number;
 	/** Rows whose opt-out came from another row with the same key, which was not sent. */
 	optOutsFromDuplicates: number;
 	/** Columns (by header) that hold a value in at least one accepted row. */
@@ -362,6 +364,7 @@ export class ImportPreparation<Sink extends RowSink = RowSink> {
 			counts.valuesLeftOut++;
 			counts.leftOutRules.set(rule, (counts.leftOutRules.get(rule) ?? 0) + 1);
 		}
+		if (checked.hasLandlineConsent) counts.landlineConsents++;
 		if (this.plan.consents.length > 0) this.countConsents(checked.consents, counts);
 		if (counts.filledColumns.size < this.plan.columns.length) this.noteFilled(checked, counts);
 	}
@@ -420,6 +423,7 @@ function noCounts(): RowCounts {
 		rowsWithOptIn: 0,
 		rowsWithOptOut: 0,
 		rowsWithResubscribe: 0,
+		landlineConsents: 0,
 		optOutsFromDuplicates: 0,
 		filledColumns: new Set(),
 		usedConsents: new Set(),

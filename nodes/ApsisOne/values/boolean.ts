@@ -1,8 +1,30 @@
-import { plainText } from './plainText';
 import { InvalidValue } from './invalidValue';
+import { strictText } from './plainText';
 
-const YES = ['1', 'true', 'yes', 'y', 'on', 'ja', 'j', 'kyllä', 'sant', 'sand', 'sann'];
-const NO = ['0', 'false', 'no', 'n', 'off', 'nej', 'nei', 'ei', 'falskt', 'falsk', 'usant'];
+/**
+ * Yes and no in the languages of countries that APSIS One serves, and true and false as spreadsheets write them there.
+ * A word that means one thing in one of them and the opposite in another would be left out. Two are kept that only
+ * other senses speak against: `no` (a casual yes in Polish) and `tak` (thanks in Danish, where `ja tak` and
+ * `nej tak` are written out). Thanks alone (`tack`, `danke`, `merci`) is yes here and no there, and left out; so are
+ * `jo` and `da`.
+ */
+const YES = [
+	...['1', 'true', 'yes', 'y', 'on', 'yes please'],
+	// Swedish, Norwegian, Danish, Icelandic, Finnish
+	...['ja', 'j', 'sant', 'sann', 'ja tack', 'ja takk', 'sand', 'ja tak', 'já', 'satt'],
+	...['kyllä', 'kylla', 'joo', 'tosi', 'kyllä kiitos'],
+	// German, Dutch, French, Spanish, Portuguese, Italian
+	...['wahr', 'waar', 'oui', 'vrai', 'sí', 'si', 'sì', 'verdadero', 'sim', 'verdadeiro', 'vero'],
+	// Polish, Czech, Estonian, Latvian, Lithuanian
+	...['tak', 'prawda', 'ano', 'pravda', 'jah', 'tõene', 'jā', 'patiess', 'taip', 'tiesa'],
+];
+const NO = [
+	...['0', 'false', 'no', 'n', 'off', 'no thanks'],
+	...['nej', 'nä', 'falskt', 'nej tack', 'nei', 'usant', 'usann', 'nei takk', 'falsk', 'nej tak'],
+	...['ósatt', 'ei', 'epätosi', 'epatosi', 'ei kiitos'],
+	...['nein', 'falsch', 'nee', 'onwaar', 'non', 'faux', 'falso', 'não', 'nao'],
+	...['nie', 'fałsz', 'falsz', 'ne', 'nepravda', 'väär', 'nē', 'aplams', 'netiesa'],
+];
 
 const MEANINGS: ReadonlyMap<string, boolean> = new Map([
 	...YES.map((word) => [word, true] as const),
@@ -11,17 +33,17 @@ const MEANINGS: ReadonlyMap<string, boolean> = new Map([
 
 const INVALID_BOOLEAN = new InvalidValue(
 	'is neither yes nor no',
-	'Write true or false (yes/no, ja/nej and 1/0 are understood too).',
+	'Write true or false (yes/no and 1/0 are understood too, and yes and no in most languages of Europe).',
 );
 
-/** Whether a word says yes or no, in English and the Nordic languages; undefined when it says neither. */
+/** Whether a word says yes or no, in the languages of APSIS One's customers; undefined when it says neither. */
 export function meaningOf(word: string): boolean | undefined {
 	return MEANINGS.get(word.toLowerCase());
 }
 
 /** Boolean: `true` or `false` (contract: The file). */
 export function normaliseBoolean(value: unknown): string | InvalidValue {
-	const text = plainText(value);
+	const text = strictText(value);
 	if (typeof text !== 'string' || text === '') return text;
 	const meaning = meaningOf(text);
 	if (meaning === undefined) return INVALID_BOOLEAN;

@@ -1,10 +1,28 @@
 import isoCountryCodes from 'i18n-iso-countries/codes.json';
 
-import { plainText } from './plainText';
+import { strictText } from './plainText';
 import { InvalidValue } from './invalidValue';
 
 /** Languages whose country names are understood: those of APSIS One's customers. */
-const LANGUAGES = ['en', 'sv', 'nb', 'da', 'fi', 'de', 'nl', 'fr', 'es', 'it', 'pl'];
+const LANGUAGES = [
+	'en',
+	'sv',
+	'nb',
+	'da',
+	'fi',
+	'is',
+	'de',
+	'nl',
+	'fr',
+	'es',
+	'pt',
+	'it',
+	'pl',
+	'cs',
+	'et',
+	'lv',
+	'lt',
+];
 
 /** Everyday names that are not the official ones. */
 const EVERYDAY_NAMES: Readonly<Record<string, string>> = {
@@ -30,20 +48,32 @@ let codesByName: Map<string, string> | undefined;
 
 /** Country: ISO 3166-1 alpha-2 (contract: The file), out of alpha-2, alpha-3 or a name. */
 export function normaliseCountry(value: unknown): string | InvalidValue {
-	const text = plainText(value);
+	const text = strictText(value);
 	if (typeof text !== 'string' || text === '') return text;
+	return countryCodeOf(text) ?? INVALID_COUNTRY;
+}
+
+/** ISO 3166-1 alpha-2 of a country given by that code, alpha-3 or its name in the languages of APSIS One's customers. */
+export function countryCodeOf(text: string): string | undefined {
 	codesByName ??= buildIndex();
-	return codesByName.get(text.toLowerCase()) ?? INVALID_COUNTRY;
+	return codesByName.get(text.normalize('NFC').trim().toLowerCase());
 }
 
 /** Built when the first country comes: the names take some milliseconds. */
 function buildIndex(): Map<string, string> {
 	const index = new Map(Object.entries(EVERYDAY_NAMES));
+	const shared = new Set<string>();
 	for (const [alpha2, alpha3] of isoCountryCodes as string[][]) {
 		if (!alpha2 || !alpha3) continue;
 		index.set(alpha3.toLowerCase(), alpha2);
-		for (const name of namesOf(alpha2)) index.set(name.toLowerCase(), alpha2);
+		for (const name of namesOf(alpha2).map((one) => one.toLowerCase())) {
+			const other = index.get(name);
+			if (other !== undefined && other !== alpha2) shared.add(name);
+			else index.set(name, alpha2);
+		}
 	}
+	// Kongo is one country in Polish and another in Czech.
+	for (const name of shared) index.delete(name);
 	// Codes last: no name of one country may hide the code of another.
 	for (const [alpha2] of isoCountryCodes as string[][]) {
 		if (alpha2) index.set(alpha2.toLowerCase(), alpha2);

@@ -1,15 +1,18 @@
 import { DateTime } from 'luxon';
 
-import { isDateObject, plainText } from './plainText';
+import { checkDateFormat } from './dateFormat';
 import { InvalidValue } from './invalidValue';
+import { isDateObject, strictText } from './plainText';
+
+export { checkDateFormat } from './dateFormat';
 
 /** How dates are to be read. */
 export interface DateReading {
-	/** IANA zone of the workflow, for moments whose calendar day depends on it. */
+	/** IANA zone of the workflow: that of dates and times without an offset, and of the day a moment belongs to. */
 	timezone: string;
-	/** Luxon format tokens for dates that are not ISO 8601, e.g. `dd.MM.yyyy`. */
+	/** Luxon format tokens for dates that are not ISO 8601, e.g. `dd.MM.yyyy`; see `checkDateFormat`. */
 	format?: string;
-	/** Whether numbers are days since 1899-12-30, as Excel counts. */
+	/** Whether numbers are days as Excel counts them (1 is 1900-01-01), their fraction being the time of day. */
 	excelSerials: boolean;
 }
 
@@ -38,19 +41,55 @@ const LIKE_A_DATE = new InvalidValue(
 	'Write it like 2013-02-08, or set the option Date Format (e.g. yyyyMMdd).',
 );
 
+const YEAR_ALONE = new InvalidValue(
+	'looks like a year, but would be read as Unix seconds',
+	'A point in time needs the day, too: write it like 2013-02-08T14:30:00+01:00.',
+);
+
+const EXCEL_SERIAL = new InvalidValue(
+	'looks like a date of Excel, but would be read as Unix seconds',
+	'Turn on the option Excel Dates, or write it like 2013-02-08T14:30:00+01:00.',
+);
+
+const NO_EXCEL_DAY = new InvalidValue(
+	'is no day in Excel',
+	'Excel counts days from 1 (1900-01-01); its 60 is 1900-02-29, which never was.',
+);
+
+const UNCLEAR_CENTURY = new InvalidValue(
+	'is a date of which the century is unclear',
+	'Write the year with four digits, and yyyy in the option Date Format.',
+);
+
 const ISO_DATE = /^(\d{4})-(\d{2})-(\d{2})$/;
-const ISO_MOMENT = /^\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}/;
-const WITH_OFFSET = /(?:Z|[+-]\d{2}:?\d{2})$/i;
+const ISO_MOMENT = /^\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}/i;
+/** An offset, also as PostgreSQL (`+03`) and others (` +0300`, ` UTC`) write it. */
+const OFFSET = / ?(Z|UTC|GMT|[+-]\d{2}(?::?\d{2})?)$/i;
+/** RFC 2822, as mail and APSIS One's importer write dates. */
+const RFC_2822 =
+	/^(?:[A-Z][a-z]{2}, ?)?(\d{1,2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}(?::\d{2})? (?:[+-]\d{4}|[A-Z]{1,3}))(?: \(.*\))?$/;
+/** Days and a fraction, with the decimal mark of either side of the Channel. */
+const SERIAL = /^-?\d+(?:[.,]\d+)?$/;
 const EXCEL_EPOCH_UTC_MS = Date.UTC(1899, 11, 30);
+/** Excel, after Lotus, has a 29 February 1900; days before it are one off. */
+const EXCEL_LEAP_DAY = 60;
 const MAX_EXCEL_SERIAL = 2_958_465;
 const MAX_UNIX_SECONDS = 99_999_999_999;
-const DAY_MS = 86_400_000;
+/** Unix seconds up to here are hours of 1970-01-01 and 02; Excel's serials of all dates of today have five digits. */
+const MAX_LIKELY_SERIAL = 99_999;
+const DAY_SECONDS = 86_400;
+/** Two-digit years this far ahead may be meant; those further ahead are of the last century. */
+const MAX_YEARS_AHEAD = 10;
 
-/** Makes the normaliser of date attributes: `YYYY-MM-DD` (contract: The file). */
+/**
+ * Makes the normaliser of date attributes: `YYYY-MM-DD` (contract: The file). Two-digit years are read so that the
+ * date lies in the past, as dates of birth do; where it may also lie ahead, the value is refused.
+ */
 export function dateNormaliser(reading: DateReading) {
+	const read = momentReader(reading, ALL_DIGITS, INVALID_DATE, UNCLEAR_CENTURY);
 	return function normaliseDate(value: unknown): string | InvalidValue {
 		if (typeof value === 'string' && ISO_DATE.test(value)) return checkedIsoDate(value);
-		const moment = readMoment(value, reading, ALL_DIGITS, INVALID_DATE);
+		const moment = read(value);
 		if (!(moment instanceof DateTime)) return moment;
 		return calendarDay(moment, reading.timezone) ?? INVALID_DATE;
 	};
@@ -58,23 +97,22 @@ export function dateNormaliser(reading: DateReading) {
 
 /** Makes the normaliser of timestamp attributes: Unix seconds (contract: The file). */
 export function timestampNormaliser(reading: DateReading) {
+	const read = momentReader(reading, LIKE_A_DATE, NO_MOMENT);
 	return function normaliseTimestamp(value: unknown): string | InvalidValue {
 		const unix = reading.format || reading.excelSerials ? undefined : unixSeconds(value);
 		if (unix !== undefined) return unix;
-		const moment = readMoment(value, reading, LIKE_A_DATE, NO_MOMENT);
+		const moment = read(value);
 		return moment instanceof DateTime ? String(Math.floor(moment.toSeconds())) : moment;
 	};
 }
 
 /** Makes the normaliser of points in time that travel as ISO 8601 in UTC, such as the time of an event. */
 export function momentNormaliser(reading: DateReading) {
+	const read = momentReader(reading, LIKE_A_DATE, NO_MOMENT);
 	return function normaliseMoment(value: unknown): string | InvalidValue {
 		const unix = reading.format || reading.excelSerials ? undefined : unixSeconds(value);
 		if (unix instanceof InvalidValue) return unix;
-		const moment =
-			unix === undefined
-				? readMoment(value, reading, LIKE_A_DATE, NO_MOMENT)
-				: DateTime.fromSeconds(Number(unix));
+		const moment = unix === undefined ? read(value) : DateTime.fromSeconds(Number(unix));
 		return moment instanceof DateTime ? (moment.toUTC().toISO() ?? NO_MOMENT) : moment;
 	};
 }
@@ -87,35 +125,56 @@ function checkedIsoDate(text: string): string | InvalidValue {
 
 /** Digits of a timestamp: seconds as they are; what is likelier something else is refused, not guessed. */
 function unixSeconds(value: unknown): string | InvalidValue | undefined {
-	const text = typeof value === 'number' || typeof value === 'string' ? plainText(value) : '';
+	const text = typeof value === 'number' || typeof value === 'string' ? strictText(value) : '';
 	if (typeof text !== 'string' || !/^-?\d+$/.test(text)) return undefined;
-	if (Math.abs(Number(text)) > MAX_UNIX_SECONDS) return MILLISECONDS;
-	return /^(19|20)\d{6}$/.test(text) && DateTime.fromFormat(text, 'yyyyMMdd').isValid
-		? LIKE_A_DATE
-		: text;
+	const seconds = Number(text);
+	if (Math.abs(seconds) > MAX_UNIX_SECONDS) return MILLISECONDS;
+	if (seconds >= 1900 && seconds <= 2100) return YEAR_ALONE;
+	if (seconds >= 1 && seconds <= MAX_LIKELY_SERIAL) return EXCEL_SERIAL;
+	return isDigitDate(text) ? LIKE_A_DATE : String(seconds);
 }
 
+const DIGIT_DATES: Readonly<Record<number, readonly string[]>> = {
+	6: ['yyMMdd', 'ddMMyy', 'MMddyy'],
+	8: ['yyyyMMdd', 'ddMMyyyy', 'MMddyyyy'],
+};
+
+/** As Unix seconds such digits would be a time of 1970. */
+function isDigitDate(text: string): boolean {
+	return (DIGIT_DATES[text.length] ?? []).some((format) => {
+		const { isValid, year } = DateTime.fromFormat(text, format);
+		return isValid && year >= 1900 && year <= 2100;
+	});
+}
+
+type MomentReader = (value: unknown) => DateTime | '' | InvalidValue;
+
 /**
- * The moment a value stands for, in the zone it was written in; '' for nothing.
+ * Makes the reader of the moment a value stands for, in the zone it was written in; '' for nothing.
  *
  * @param digits the answer to a number that must not be guessed
  * @param unreadable the answer to everything else that is no date
+ * @param ahead the answer to a two-digit year that may be of this century or the last; left out where this one is taken
  */
-function readMoment(
-	value: unknown,
+function momentReader(
 	reading: DateReading,
 	digits: InvalidValue,
 	unreadable: InvalidValue,
-): DateTime | '' | InvalidValue {
-	if (isDateObject(value)) return fromObject(value) ?? unreadable;
-	const text = plainText(value);
-	if (typeof text !== 'string' || text === '') return text === '' ? '' : text;
-	const formatted = fromFormat(text, reading);
-	if (formatted) return formatted;
-	if (/^-?\d+(\.\d+)?$/.test(text)) {
-		return (reading.excelSerials && fromExcelSerial(Number(text))) || digits;
-	}
-	return fromIso(text, reading.timezone) ?? unreadable;
+	ahead?: InvalidValue,
+): MomentReader {
+	const { excelSerials, timezone } = reading;
+	const fromFormat = formatReader(reading, ahead);
+	return function readMoment(value) {
+		if (isDateObject(value)) return fromObject(value) ?? unreadable;
+		const text = strictText(value);
+		if (typeof text !== 'string' || text === '') return text === '' ? '' : text;
+		const formatted = fromFormat(text);
+		if (formatted) return formatted;
+		if (!SERIAL.test(text)) return fromIso(text, timezone) ?? fromRfc2822(text) ?? unreadable;
+		return excelSerials
+			? fromExcelSerial(Number(text.replace(',', '.')), timezone, digits)
+			: digits;
+	};
 }
 
 function fromObject(value: Date | { toISO(): string | null }): DateTime | undefined {
@@ -126,23 +185,72 @@ function fromObject(value: Date | { toISO(): string | null }): DateTime | undefi
 	return moment.isValid ? moment : undefined;
 }
 
-function fromFormat(text: string, { format, timezone }: DateReading): DateTime | undefined {
-	if (!format) return undefined;
-	const moment = DateTime.fromFormat(text, format, { zone: timezone, setZone: true });
-	return moment.isValid ? moment : undefined;
+/** A format that would misread dates reads none; what needs no format is read all the same. */
+function formatReader(
+	{ format, timezone }: DateReading,
+	ahead: InvalidValue | undefined,
+): (text: string) => DateTime | InvalidValue | undefined {
+	if (!format) return () => undefined;
+	const problem = checkDateFormat(format);
+	if (problem) {
+		const invalid = new InvalidValue(`cannot be read by the Date Format "${format}"`, problem.cure);
+		return (text) => (ISO_MOMENT.test(text) || ISO_DATE.test(text) ? undefined : invalid);
+	}
+	const hasShortYear = /(?<!y)yy(?!y)/.test(format.replace(/'[^']*'/g, ''));
+	return function fromFormat(text) {
+		const moment = DateTime.fromFormat(text, format, { zone: timezone, setZone: true });
+		if (!moment.isValid || moment.year < 1000) return undefined;
+		return hasShortYear ? inItsCentury(moment, ahead) : moment;
+	};
 }
 
-function fromExcelSerial(serial: number): DateTime | undefined {
-	if (serial < 1 || serial > MAX_EXCEL_SERIAL) return undefined;
-	return DateTime.fromMillis(EXCEL_EPOCH_UTC_MS + Math.round(serial * DAY_MS), { zone: 'utc' });
+function inItsCentury(
+	moment: DateTime,
+	ahead: InvalidValue | undefined,
+): DateTime | InvalidValue | undefined {
+	const yearsAhead = moment.diffNow('years').years;
+	if (yearsAhead <= 0) return moment;
+	if (yearsAhead <= MAX_YEARS_AHEAD) return ahead ?? moment;
+	const past = moment.minus({ years: 100 });
+	// 29 February 2000 has no counterpart in 1900.
+	return past.day === moment.day ? past : undefined;
+}
+
+/** A serial is a wall clock without a zone, taken for the workflow's. */
+function fromExcelSerial(
+	serial: number,
+	timezone: string,
+	tooLarge: InvalidValue,
+): DateTime | InvalidValue {
+	if (serial > MAX_EXCEL_SERIAL + 1) return tooLarge;
+	const seconds = Math.round(serial * DAY_SECONDS);
+	const day = Math.floor(seconds / DAY_SECONDS);
+	if (day < 1 || day === EXCEL_LEAP_DAY) return NO_EXCEL_DAY;
+	const days = day < EXCEL_LEAP_DAY ? 1 : 0;
+	const clock = DateTime.fromMillis(EXCEL_EPOCH_UTC_MS + (seconds + days * DAY_SECONDS) * 1000, {
+		zone: 'utc',
+	});
+	return clock.setZone(timezone, { keepLocalTime: true });
 }
 
 function fromIso(text: string, timezone: string): DateTime | undefined {
 	if (!ISO_DATE.test(text) && !ISO_MOMENT.test(text)) return undefined;
 	// Without an offset the wall clock is the workflow's.
-	const zone = WITH_OFFSET.test(text) ? { setZone: true } : { zone: timezone };
-	const moment = DateTime.fromISO(text.replace(' ', 'T'), zone);
+	const hasOffset = !ISO_DATE.test(text) && OFFSET.test(text);
+	const iso = (hasOffset ? text.replace(OFFSET, isoOffset) : text).replace(' ', 'T');
+	const moment = DateTime.fromISO(iso, hasOffset ? { setZone: true } : { zone: timezone });
 	return moment.isValid && moment.year >= 1000 ? moment : undefined;
+}
+
+function isoOffset(_text: string, offset: string): string {
+	return /^[a-z]/i.test(offset) ? 'Z' : offset;
+}
+
+/** The weekday says nothing that the date does not, and is left out: other programs write wrong ones. */
+function fromRfc2822(text: string): DateTime | undefined {
+	const [, date] = RFC_2822.exec(text.replace(/\s+/g, ' ')) ?? [];
+	const moment = date ? DateTime.fromRFC2822(date, { setZone: true }) : undefined;
+	return moment?.isValid && moment.year >= 1000 ? moment : undefined;
 }
 
 /**

@@ -1,89 +1,208 @@
-import {
-	type CountryCode,
-	getCountries,
-	getCountryCallingCode,
-	Metadata,
-	parsePhoneNumberFromString,
-} from 'libphonenumber-js/min';
+import { type CountryCode, getCountryCallingCode, isSupportedCountry } from 'libphonenumber-js/max';
 
-import { plainText } from './plainText';
 import { InvalidValue } from './invalidValue';
+import {
+	hasMobilePattern,
+	isCommonMobile,
+	isNationalMobile,
+	readInternational,
+	type Reading,
+	readNational,
+	usesZero,
+} from './numberingPlans';
+import { strictText } from './plainText';
 
-const CURE_WITHOUT_COUNTRY =
-	'Write it with the country code, like +46 70 123 45 67, or set the option Default Country.';
+export { isLandline } from './numberingPlans';
+
 const CURE = 'Write it with the country code, like +46 70 123 45 67.';
+
+const INVALID = new InvalidValue('invalid phone number', CURE);
+
+const INVALID_WITHOUT_COUNTRY = new InvalidValue(
+	'invalid phone number',
+	'Write it with the country code, like +46 70 123 45 67, or set the option Default Country.',
+);
+
+const OPEN = new InvalidValue(
+	'can be read as two phone numbers',
+	'Its first digits may be a country code or not. Write it with a plus, like +46 70 123 45 67.',
+);
+
+const SEVERAL = new InvalidValue(
+	'invalid phone number',
+	'Write one number without an extension, like +46 70 123 45 67.',
+);
+
+const CALCULATED = new InvalidValue(
+	'is a phone number turned into a calculated number',
+	'A spreadsheet has cut its digits off. Format the column as text there and enter it again.',
+);
+
+/**
+ * Turns a mobile number into an MSISDN.
+ *
+ * @param country ISO 3166-1 alpha-2 of this value; comes before the default country
+ */
+export type MobileNormaliser = (value: unknown, country?: string) => string | InvalidValue;
 
 /**
  * Makes the normaliser of mobile numbers: any common spelling becomes an MSISDN, digits with the country code and
- * nothing else (contract: The file).
+ * nothing else (contract: The file). A number that can be read in two ways is refused, never guessed.
  *
  * @param defaultCountry ISO 3166-1 alpha-2; numbers without a country code are read as its own
  */
-export function mobileNormaliser(defaultCountry?: string) {
-	const country = defaultCountry ? (defaultCountry.toUpperCase() as CountryCode) : undefined;
-	const invalid = new InvalidValue('invalid phone number', country ? CURE : CURE_WITHOUT_COUNTRY);
-	const scientific = new InvalidValue(
-		'is a phone number turned into a calculated number',
-		'A spreadsheet has cut its digits off. Format the column as text there and enter it again.',
-	);
-
-	return function normaliseMobile(value: unknown): string | InvalidValue {
-		const text = plainText(value);
+export function mobileNormaliser(defaultCountry?: string): MobileNormaliser {
+	const byDefault = supported(defaultCountry);
+	return function normaliseMobile(value, country) {
+		if (typeof value === 'string' && value.charCodeAt(0) === PLUS && PLAIN_DIGITS.test(value)) {
+			const digits = value.slice(1);
+			if (isCommonMobile(digits)) return digits;
+		}
+		const text = strictText(value);
 		if (typeof text !== 'string' || text === '') return text;
-		if (/^\d+([.,]\d+)?e[+-]?\d+$/i.test(text)) return scientific;
-		return toMsisdn(text, country) ?? invalid;
+		if (/^\d+([.,]\d+)?e[+-]?\d+$/i.test(text)) return CALCULATED;
+		const home = country ? supported(country) : byDefault;
+		const dialled = parseDialled(text);
+		if (!dialled) return /\d\D*[/;,|&]|\d.*(?:ext|[x#])/i.test(text) ? SEVERAL : invalid(home);
+		const reading = readDialled(dialled, home);
+		if (reading instanceof InvalidValue) return reading;
+		if (!reading) return invalid(home);
+		return reading.isMobile && hasTail(dialled, home) ? SEVERAL : reading.msisdn;
 	};
 }
 
-function toMsisdn(text: string, country: CountryCode | undefined): string | undefined {
-	// Spreadsheets put an apostrophe before a number to keep it as text.
-	const dialled = text.replace(/^'/, '').replace(/^\(?00/, '+');
-	if (dialled.startsWith('+')) return plainInternational(dialled) ?? validDigits(dialled);
-	if (country) return validDigits(dialled, country) ?? internationalDigits(dialled);
-	return internationalDigits(dialled);
+function invalid(home: CountryCode | undefined): InvalidValue {
+	return home ? INVALID : INVALID_WITHOUT_COUNTRY;
 }
 
-/** National patterns by calling code, of the codes that one country has to itself. */
-let nationalPatterns: Map<string, RegExp> | undefined;
+function supported(country: string | undefined): CountryCode | undefined {
+	const code = country?.toUpperCase();
+	return code && isSupportedCountry(code) ? code : undefined;
+}
+
+interface Dialled {
+	/** Separators as they were written, each a space, hyphen, dot, slash or parenthesis. */
+	written: string;
+	/** Without the plus or the zeros of an international call. */
+	digits: string;
+	isInternational: boolean;
+	/** `+46 (0)70`: the digits without the zero in parentheses, and those in front of it. */
+	zero?: { digits: string; before: string };
+}
+
+const PLUS = 43;
+const PLAIN_DIGITS = /^\+?\d+$/;
+const NUMBER = /^\(?\+?\(?\d[\d ().\-/]*$/;
+/** @returns undefined when it is something else than one number */
+function parseDialled(text: string): Dialled | undefined {
+	const written = PLAIN_DIGITS.test(text) ? text : plainSeparators(text);
+	if (!NUMBER.test(written)) return undefined;
+	if (written.includes('/') && !isAreaCodeSlash(written)) return undefined;
+	const all = written.replace(/\D/g, '');
+	const hasPlus = /^\(?\+/.test(written);
+	const isInternational = hasPlus || all.startsWith('00');
+	const digits = all.replace(hasPlus ? '' : /^00/, '');
+	const zeroAt = written.indexOf('(0)');
+	if (zeroAt < 1) return { written, digits, isInternational };
+	const before = written
+		.slice(0, zeroAt)
+		.replace(/\D/g, '')
+		.replace(hasPlus ? '' : /^00/, '');
+	const zero = { before, digits: before + digits.slice(before.length + 1) };
+	return { written, digits, isInternational, zero };
+}
+
+/** `0171/1234567`: between area code and number, as Germans and Austrians write it; any other slash parts two numbers. */
+function isAreaCodeSlash(written: string): boolean {
+	const [areaCode = '', number = '', ...more] = written.split('/');
+	const length = areaCode.replace(/\D/g, '').length;
+	const isArea = /^\(?(?:\+|00)/.test(areaCode)
+		? length <= 8
+		: /^\(?0/.test(areaCode) && length <= 6;
+	return isArea && more.length === 0 && number.replace(/\D/g, '').length >= 5;
+}
+
+/** Takes off what is no part of a number (`tel:`, the `.0` of spreadsheets) and evens out dashes and spaces. */
+function plainSeparators(text: string): string {
+	return text
+		.normalize('NFKC')
+		.replace(/^tel:(?:\/\/)?/i, '')
+		.replace(/^(\+?\d{7,})[.,]0{1,2}$/, '$1')
+		.replace(/[\u2010-\u2015\u2212]/g, '-')
+		.replace(/\u00B7/g, '.')
+		.trim();
+}
+
+function readDialled(
+	dialled: Dialled,
+	home: CountryCode | undefined,
+): Reading | InvalidValue | undefined {
+	const { digits, isInternational, zero } = dialled;
+	if (isInternational) {
+		return decide([zero && readInternational(zero.digits, true), readInternational(digits, true)]);
+	}
+	if (zero) {
+		const reading = readInternational(zero.digits);
+		return reading?.callingCode === zero.before ? reading : undefined;
+	}
+	if (digits.startsWith('0')) return home && readNational(digits, home);
+	return home ? readBare(dialled, home) : readWithoutCountry(dialled);
+}
+
+/** One reading is taken; of several the mobile one, as these are mobile numbers; else it stays open. */
+function decide(readings: Array<Reading | undefined>): Reading | InvalidValue | undefined {
+	const found = distinct(readings);
+	if (found.length <= 1) return found[0];
+	const mobile = found.filter(({ isMobile }) => isMobile);
+	return mobile.length === 1 ? mobile[0] : OPEN;
+}
+
+function distinct(readings: Array<Reading | undefined>): Reading[] {
+	const byMsisdn = new Map<string, Reading>();
+	for (const reading of readings) if (reading) byMsisdn.set(reading.msisdn, reading);
+	return [...byMsisdn.values()];
+}
 
 /**
- * The common number with its country code, judged by the library's own pattern; a full parse takes ten times as long.
- * What this does not recognise is left to the library.
+ * Digits with neither plus nor zero in front: international like an MSISDN, or national where no zero is written or
+ * a spreadsheet has taken it off. A landline without its zero is likelier another country's number.
  */
-function plainInternational(dialled: string): string | undefined {
-	const digits = dialled.slice(1).replace(/[ \u00A0().-]/g, '');
-	if (!/^[1-9]\d{6,14}$/.test(digits)) return undefined;
-	nationalPatterns ??= buildNationalPatterns();
-	for (let length = 1; length <= 3; length++) {
-		const pattern = nationalPatterns.get(digits.slice(0, length));
-		if (pattern) return pattern.test(digits.slice(length)) ? digits : undefined;
-	}
-	return undefined;
+function readBare(dialled: Dialled, home: CountryCode): Reading | InvalidValue | undefined {
+	const national = readNational(dialled.digits, home);
+	const international = readInternational(dialled.digits);
+	if (!international) return national?.isMobile || !usesZero(home) ? national : undefined;
+	const isOwn = international.callingCode === getCountryCallingCode(home);
+	// Another country's landline without a plus is likelier a typing error, or a third country's national number.
+	if (!national) return isOwn || international.isMobile ? international : undefined;
+	const isGroupedAsNational =
+		!isOwn && !startsWithGroup(dialled.written, international.callingCode);
+	if (national.isMobile && isGroupedAsNational) return national;
+	return decide([national, international]);
 }
 
-function buildNationalPatterns(): Map<string, RegExp> {
-	const patterns = new Map<string, RegExp>();
-	const shared = new Set<string>();
-	for (const country of getCountries()) {
-		const code = getCountryCallingCode(country);
-		if (patterns.has(code)) shared.add(code);
-		const metadata = new Metadata();
-		metadata.selectNumberingPlan(country);
-		// Public in the library's code, but left out of its types.
-		const plan = metadata.numberingPlan as unknown as { nationalNumberPattern(): string };
-		patterns.set(code, new RegExp(`^(?:${plan.nationalNumberPattern()})$`));
-	}
-	for (const code of shared) patterns.delete(code);
-	return patterns;
+/** Whether the digits are grouped so that a country code may stand first; without groups anything may. */
+function startsWithGroup(written: string, callingCode: string): boolean {
+	const [first] = written.match(/\d+/) ?? [];
+	return /^\d+$/.test(written) || first === callingCode;
 }
 
-/** A number that starts with its country code but lacks the plus, as MSISDNs do. */
-function internationalDigits(dialled: string): string | undefined {
-	return dialled.startsWith('0') ? undefined : validDigits(`+${dialled}`);
+/**
+ * Digits without plus, in no country: MSISDNs as APSIS One writes them, if they can be nothing else. What some
+ * country writes so without its code (986 57 103 in Norway) is not taken for the number of another.
+ */
+function readWithoutCountry({ digits, written }: Dialled): Reading | undefined {
+	const reading = readInternational(digits);
+	if (!reading?.isMobile || !startsWithGroup(written, reading.callingCode)) return undefined;
+	const hasGroups = written !== digits;
+	if (!hasGroups && hasMobilePattern(digits)) return reading;
+	return isNationalMobile(digits, hasGroups) ? undefined : reading;
 }
 
-function validDigits(dialled: string, defaultCountry?: CountryCode): string | undefined {
-	const options = { extract: false, ...(defaultCountry ? { defaultCountry } : {}) };
-	const number = parsePhoneNumberFromString(dialled, options);
-	return number?.isValid() && !number.ext ? number.number.slice(1) : undefined;
+/** `0664 1234567-68`: what follows a number that is complete by itself is an extension, or the end of a range. */
+function hasTail({ written }: Dialled, home: CountryCode | undefined): boolean {
+	const complete = /^(.*(?:\d{6} |\d{4}-))\d{1,2}$/.exec(written)?.[1];
+	if (complete === undefined) return false;
+	const dialled = parseDialled(complete);
+	const reading = dialled && readDialled(dialled, home);
+	return reading !== undefined && !(reading instanceof InvalidValue) && reading.isMobile;
 }

@@ -1,30 +1,60 @@
-/** Names further away than this share of their length are no misspelling of each other. */
-const MAX_DISTANCE_SHARE = 0.4;
+/** Share of a name that may be mistyped for it to be recognised, as one letter in so many. */
+const LETTERS_PER_ERROR = 3;
 
-/** The name that is most likely meant by a misspelt one; undefined when none is near. */
-export function nearestName(name: string, candidates: readonly string[]): string | undefined {
-	const wanted = name.trim().toLowerCase();
+/**
+ * The name that was probably meant: the one that takes the fewest letters to be changed, added, left out or swapped,
+ * if they are few.
+ *
+ * @param name as it was written
+ * @returns undefined when none is near
+ */
+export function nearestName(name: string, candidates: Iterable<string>): string | undefined {
+	const wanted = comparable(name);
 	let nearest: string | undefined;
-	let least = Math.max(1, Math.floor(wanted.length * MAX_DISTANCE_SHARE)) + 1;
+	let fewest = Math.max(1, Math.floor(wanted.length / LETTERS_PER_ERROR)) + 1;
 	for (const candidate of candidates) {
-		const far = distance(wanted, candidate.trim().toLowerCase());
-		if (far < least) [least, nearest] = [far, candidate];
+		const other = comparable(candidate);
+		if (Math.abs(other.length - wanted.length) >= fewest) continue;
+		const distance = editDistance(wanted, other);
+		if (distance >= fewest || distance >= Math.max(wanted.length, other.length)) continue;
+		fewest = distance;
+		nearest = candidate;
 	}
 	return nearest;
 }
 
-/** Levenshtein distance. */
-function distance(one: string, other: string): number {
-	let row = Array.from({ length: other.length + 1 }, (_, index) => index);
-	for (let at = 1; at <= one.length; at++) {
-		const next = [at];
-		for (let index = 1; index <= other.length; index++) {
-			const change = one[at - 1] === other[index - 1] ? 0 : 1;
-			next.push(
-				Math.min((row[index] ?? 0) + 1, (next[index - 1] ?? 0) + 1, (row[index - 1] ?? 0) + change),
+function comparable(name: string): string {
+	return name
+		.normalize('NFC')
+		.toLowerCase()
+		.replace(/[\s_-]+/g, ' ')
+		.trim();
+}
+
+/** Damerau and Levenshtein's distance (optimal string alignment): the number of letters to change, add, leave out or swap. */
+export function editDistance(one: string, other: string): number {
+	const from = [...one];
+	const to = [...other];
+	let beforeLast: number[] = [];
+	let last = Array.from({ length: to.length + 1 }, (_, index) => index);
+	for (let row = 1; row <= from.length; row++) {
+		const current = [row];
+		for (let column = 1; column <= to.length; column++) {
+			const isSame = from[row - 1] === to[column - 1];
+			const isSwap =
+				row > 1 &&
+				column > 1 &&
+				from[row - 1] === to[column - 2] &&
+				from[row - 2] === to[column - 1];
+			current[column] = Math.min(
+				(last[column] ?? 0) + 1,
+				(current[column - 1] ?? 0) + 1,
+				(last[column - 1] ?? 0) + (isSame ? 0 : 1),
+				isSwap ? (beforeLast[column - 2] ?? 0) + 1 : Infinity,
 			);
 		}
-		row = next;
+		beforeLast = last;
+		last = current;
 	}
-	return row[other.length] ?? 0;
+	return last[to.length] ?? 0;
 }

@@ -3,7 +3,7 @@ import { normaliseBoolean } from './boolean';
 import { normaliseCountry } from './country';
 import { type DateReading, dateNormaliser, timestampNormaliser } from './date';
 import { normaliseEmail } from './email';
-import { mobileNormaliser } from './mobile';
+import { type MobileNormaliser, mobileNormaliser } from './mobile';
 import { normaliseNumber } from './number';
 import { plainText } from './plainText';
 import type { InvalidValue } from './invalidValue';
@@ -12,16 +12,20 @@ import { normaliseKeyText, normaliseText } from './text';
 /** Turns a value into the text of its cell, or says why it cannot be sent. Nothing becomes the empty cell. */
 export type Normaliser = (value: unknown) => string | InvalidValue;
 
+/** The rules by type of attribute, `key` being a profile key that is no address. */
+export interface Normalisers extends Readonly<Record<AttributeType | 'key', Normaliser>> {
+	/** Takes the country of the value, too, where the row has one. */
+	readonly mobile: MobileNormaliser;
+}
+
 export interface NormaliserOptions {
 	/** ISO 3166-1 alpha-2; mobile numbers without country code are read as its own. */
 	defaultCountry?: string;
 	dates: DateReading;
 }
 
-/** The rules by type of attribute, `key` being a profile key that is no address. */
-export function makeNormalisers(
-	options: NormaliserOptions,
-): Readonly<Record<AttributeType | 'key', Normaliser>> {
+/** The rules that every value is checked by. */
+export function makeNormalisers(options: NormaliserOptions): Normalisers {
 	return {
 		boolean: normaliseBoolean,
 		country: normaliseCountry,
@@ -40,9 +44,7 @@ export function makeNormalisers(
  * The rules when rows are not to be checked: values are only written down. Dates still become days and seconds,
  * since a date object has no other sensible text.
  */
-export function makePlainNormalisers(
-	options: NormaliserOptions,
-): Readonly<Record<AttributeType | 'key', Normaliser>> {
+export function makePlainNormalisers(options: NormaliserOptions): Normalisers {
 	const strict = makeNormalisers(options);
 	const dateOr = (normaliser: Normaliser): Normaliser => {
 		return (value) => (typeof value === 'object' ? normaliser(value) : plainText(value));

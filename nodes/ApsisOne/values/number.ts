@@ -1,4 +1,4 @@
-import { numberText, plainText } from './plainText';
+import { numberText, strictText } from './plainText';
 import { InvalidValue } from './invalidValue';
 
 const INVALID_NUMBER = new InvalidValue('is not a number', 'Write digits, like 1234.5.');
@@ -11,7 +11,7 @@ const AMBIGUOUS = new InvalidValue(
 /** Number: plain digits with a decimal point; either decimal mark and grouped thousands are understood. */
 export function normaliseNumber(value: unknown): string | InvalidValue {
 	if (typeof value === 'number') return numberText(value);
-	const text = plainText(value);
+	const text = strictText(value);
 	if (typeof text !== 'string' || text === '') return text;
 	return parseNumber(text.replace(/^[\u2212\u2013]/, '-').replace(/[\s\u00A0\u202F'’]/g, ''));
 }

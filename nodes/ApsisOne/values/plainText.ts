@@ -10,6 +10,18 @@ const INEXACT_NUMBER = new InvalidValue(
 	'Its last digits were already lost before this node. Send it as text.',
 );
 
+const LOST_CHARACTER = new InvalidValue(
+	'holds the replacement character �: a letter was lost before this node',
+	'Read the source in its own encoding (e.g. windows-1252 instead of UTF-8), so that the letter comes through.',
+);
+
+/** U+FFFD stands where a decoder could not read what was there. */
+const REPLACEMENT_CHARACTER = '\uFFFD';
+
+/** Characters that show nothing: soft hyphen, joiners, zero-width space, direction marks, byte order mark, tags. */
+const INVISIBLE_CHARACTERS =
+	/\u00AD|\u034F|\u061C|\u180E|[\u200B-\u200F]|[\u202A-\u202E]|[\u2060-\u206F]|[\uFE00-\uFE0F]|\uFEFF|[\uFFF9-\uFFFB]|\uDB40[\uDC00-\uDDEF]/g;
+
 /** What Luxon's DateTime and Moment share, and plain objects do not have. */
 interface DateLike {
 	toISO?: unknown;
@@ -38,6 +50,52 @@ export function plainText(value: unknown): string | InvalidValue {
 	if (isDateObject(value)) return dateObjectText(value);
 	// An expression that failed comes as the reason why.
 	return value instanceof InvalidValue ? value : OBJECT;
+}
+
+/**
+ * A value of which every character counts, as text: like {@link plainText}, without invisible characters and without
+ * what spreadsheets wrap around text to keep it as text (`="0017"`, `'0017`), letters composed (NFC).
+ */
+export function strictText(value: unknown): string | InvalidValue {
+	const text = plainText(value);
+	if (typeof text !== 'string') return text;
+	const tidy = isPlainAscii(text) ? text : trimmed(withoutInvisible(text).normalize('NFC'));
+	const first = tidy.charCodeAt(0);
+	const bare = first === EQUALS_SIGN || first === APOSTROPHE ? unwrapped(tidy) : tidy;
+	return bare.includes(REPLACEMENT_CHARACTER) ? LOST_CHARACTER : bare;
+}
+
+const EQUALS_SIGN = 61;
+const APOSTROPHE = 39;
+
+/** Any other text, of which a lost letter is all that makes it wrong. */
+export function refuseLostCharacter(text: string): string | InvalidValue {
+	return text.includes(REPLACEMENT_CHARACTER) ? LOST_CHARACTER : text;
+}
+
+export function withoutInvisible(text: string): string {
+	return text.replace(INVISIBLE_CHARACTERS, '');
+}
+
+/** `="0017"` is how a spreadsheet's CSV keeps text as text. */
+export function unwrappedFormula(text: string): string {
+	return text.startsWith('="') ? text.replace(/^="([^"]*)"$/, '$1').trim() : text;
+}
+
+function unwrapped(text: string): string {
+	return unwrappedFormula(text)
+		.replace(/^'(.*?)'?$/s, '$1')
+		.trim();
+}
+
+/** A fast yes for the common short text; a no means only that the slow look is needed. */
+export function isPlainAscii(text: string): boolean {
+	if (text.length > 64) return false;
+	for (let index = 0; index < text.length; index++) {
+		const code = text.charCodeAt(index);
+		if (code < 32 || code > 126) return false;
+	}
+	return true;
 }
 
 /** Looking at the ends first is cheaper than a replacement, and almost every value is already clean. */

@@ -1,5 +1,11 @@
-import { plainText } from './plainText';
 import { InvalidValue } from './invalidValue';
+import {
+	isPlainAscii,
+	plainText,
+	refuseLostCharacter,
+	strictText,
+	unwrappedFormula,
+} from './plainText';
 
 /** Contract: The file. */
 const MAX_TEXT_LENGTH = 1_000;
@@ -19,27 +25,39 @@ const CONTROL_CHARACTER = new InvalidValue(
 	'Remove the invisible characters, e.g. with Replace in an Edit Fields node.',
 );
 
-/** Text of an attribute: at most 1,000 characters, none of them invisible controls. */
+const LINE_BREAK = new InvalidValue(
+	'holds a line break or tab',
+	'A profile key is one line of text.',
+);
+
+const CALCULATED = new InvalidValue(
+	'is a key turned into a calculated number',
+	'A spreadsheet has cut its digits off. Format the column as text there and enter it again.',
+);
+
+/**
+ * A long number as spreadsheets show it: `1.23457E+11`, or with a comma in Europe. They always write the sign of the
+ * exponent; a key such as `12E4` is left alone.
+ */
+const EXPONENT_NOTATION = /^[+-]?\d+(?:[.,]\d+E[+-]?|E[+-])\d+$/i;
+
+/** Text of an attribute: at most 1,000 characters (code points), none of them invisible controls. */
 export function normaliseText(value: unknown): string | InvalidValue {
 	const text = plainText(value);
 	if (typeof text !== 'string') return text;
-	if (text.length > MAX_TEXT_LENGTH) return TOO_LONG;
-	return isPlainAscii(text) || !FORBIDDEN_CHARACTERS.test(text) ? text : CONTROL_CHARACTER;
+	return checkedText(unwrappedFormula(text));
 }
 
-/** A fast yes for the common short text; a no means only that the slow look is needed. */
-function isPlainAscii(text: string): boolean {
-	if (text.length > 64) return false;
-	for (let index = 0; index < text.length; index++) {
-		const code = text.charCodeAt(index);
-		if (code < 32 || code > 126) return false;
-	}
-	return true;
+function checkedText(text: string): string | InvalidValue {
+	if (text.length > MAX_TEXT_LENGTH && [...text].length > MAX_TEXT_LENGTH) return TOO_LONG;
+	if (isPlainAscii(text)) return text;
+	return FORBIDDEN_CHARACTERS.test(text) ? CONTROL_CHARACTER : refuseLostCharacter(text);
 }
 
-/** A profile key that is no address: any text on one line. */
+/** A profile key that is no address, and the CRM ID: text on one line, with every character it was given. */
 export function normaliseKeyText(value: unknown): string | InvalidValue {
-	const text = normaliseText(value);
-	if (typeof text !== 'string' || !/[\r\n\t]/.test(text)) return text;
-	return new InvalidValue('holds a line break or tab', 'A profile key is one line of text.');
+	const key = strictText(value);
+	if (typeof key !== 'string') return key;
+	if (EXPONENT_NOTATION.test(key)) return CALCULATED;
+	return /[\r\n\t]/.test(key) ? LINE_BREAK : checkedText(key);
 }

@@ -4,7 +4,10 @@ import { ApsisOneError } from '../../errors';
 import { parseRowLimit, type SafetyLimits } from '../../importing/limits';
 import type { PreparationOptions } from '../../importing/preparation';
 import type { DuplicateChoice } from '../../importing/rows/duplicates';
+import { checkConsentWords } from '../../values/consentWord';
+import { checkDateFormat } from '../../values/date';
 import type { NormaliserOptions } from '../../values/normalisers';
+import type { SettingProblem } from '../../values/settingProblem';
 import { textOf } from './parameters';
 
 /**
@@ -18,6 +21,12 @@ export function readCheckOptions(
 	options: IDataObject,
 ): Omit<PreparationOptions, 'budget'> {
 	const words = ((options.consentValues as IDataObject | undefined)?.words ?? {}) as IDataObject;
+	const consentWords = {
+		optIn: wordList(words.optIn),
+		optOut: wordList(words.optOut),
+		ignore: wordList(words.ignore),
+	};
+	refuse(checkConsentWords(consentWords));
 	return {
 		checkRows: options.checkRows !== false,
 		onInvalidRow:
@@ -25,21 +34,27 @@ export function readCheckOptions(
 		onInvalidValue: options.onInvalidValue === 'rejectRow' ? 'rejectRow' : 'leaveOut',
 		sendAnyway: options.onInvalidRow === 'sendAnyway',
 		duplicates: (options.duplicates as DuplicateChoice | undefined) ?? 'keepFirst',
-		consentWords: { optIn: wordList(words.optIn), optOut: wordList(words.optOut) },
+		consentWords,
 		...readValueOptions(context, options),
 	};
 }
 
-/** How values are to be read. */
+/**
+ * How values are to be read.
+ *
+ * @throws ApsisOneError naming the option to correct
+ */
 export function readValueOptions(
 	context: IExecuteFunctions,
 	options: IDataObject,
 ): NormaliserOptions {
+	const format = textOf(options.dateFormat) || undefined;
+	refuse(checkDateFormat(format));
 	return {
 		defaultCountry: readCountry(options.defaultCountry),
 		dates: {
 			timezone: context.getTimezone(),
-			format: textOf(options.dateFormat) || undefined,
+			format,
 			excelSerials: options.excelDates === true,
 		},
 	};
@@ -54,6 +69,10 @@ export function readSafetyLimits(options: IDataObject): SafetyLimits {
 		maximumOptOuts: parseRowLimit(options.maximumOptOuts, 'Maximum Opt-Outs'),
 		maximumResubscribes: parseRowLimit(options.maximumResubscribes, 'Maximum Resubscribes'),
 	};
+}
+
+function refuse(problem: SettingProblem | undefined): void {
+	if (problem) throw new ApsisOneError(problem.message, problem.cure);
 }
 
 function readCountry(value: unknown): string | undefined {

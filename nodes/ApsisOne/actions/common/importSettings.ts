@@ -33,6 +33,7 @@ export async function readPlan(
 	const reader = new SettingsReader(context, input, options);
 	const subscriptions = reader.subscriptions();
 	const tags = reader.tags();
+	const country = reader.country();
 	const additionalFields = readAdditionalFields(options.additionalFields);
 
 	const account: AccountDefinitions = {
@@ -58,6 +59,7 @@ export async function readPlan(
 			updateExistingProfiles: options.updateExistingProfiles !== false,
 			clearExistingAttributes: options.clearExistingAttributes === true,
 			additionalFields,
+			...(country ? { country } : {}),
 		},
 		account,
 		reader.warnings,
@@ -73,6 +75,7 @@ export function isMappedAutomatically(context: IExecuteFunctions): boolean {
 /** By the value of the field Consent; `All` and `Where` say which rows it is for. */
 const CONSENT_BY_CHOICE: Readonly<Record<string, SubscriptionSetting['consent']>> = {
 	asFieldSays: 'asFieldSays',
+	asListSays: 'asListSays',
 	optInAll: 'opt-in',
 	optInWhere: 'opt-in',
 	optOutAll: 'opt-out',
@@ -98,6 +101,11 @@ class SettingsReader {
 	/** @returns undefined where it is left empty */
 	profileKey(): FieldSource | undefined {
 		return this.field('profileKeyField', 'Profile Key Field', { isKey: true });
+	}
+
+	/** @returns undefined where Country Field is not set */
+	country(): FieldSource | undefined {
+		return this.field('readingOptions.countryField', 'Country Field');
 	}
 
 	attributes(attributes: readonly Attribute[], keyspace: string): ImportSettings['attributes'] {
@@ -169,6 +177,7 @@ class SettingsReader {
 			topic,
 			channel: ownChannel || textOf(entry.channel),
 			consent: CONSENT_BY_CHOICE[choice] ?? 'asFieldSays',
+			notListed: entry.notListed === 'optOut' ? 'opt-out' : 'nothing',
 			when: choice.endsWith('All')
 				? 'always'
 				: this.requiredField(`${path}.consentField`, `Consent Field ${index + 1}`),

@@ -19,7 +19,7 @@ export function normalised(normalise: Normaliser, field: string, value: unknown)
 }
 
 /** Types that JSON has as numbers, Mobile among them (contract: Single-profile calls). */
-const NUMBERS: ReadonlySet<AttributeType> = new Set(['mobile', 'number', 'timestamp']);
+const NUMBERS: ReadonlySet<AttributeType | 'key'> = new Set(['mobile', 'number', 'timestamp']);
 
 /**
  * A value in the JSON type of its attribute or field, by the rules for imports; '' for nothing. Where the type is not
@@ -29,7 +29,7 @@ const NUMBERS: ReadonlySet<AttributeType> = new Set(['mobile', 'number', 'timest
  */
 export function typedValue(
 	normalise: Normalisers,
-	type: AttributeType,
+	type: AttributeType | 'key',
 	field: string,
 	value: unknown,
 ): string | number | boolean {

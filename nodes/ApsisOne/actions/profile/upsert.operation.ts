@@ -2,7 +2,7 @@ import { NodeApiError } from 'n8n-workflow';
 import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
 import { refuseAutomaticMapping } from '../../aiTool';
-import { type Attribute, isUnwritable } from '../../api/parseDefinitions';
+import { type Attribute, attributeRule, isUnwritable } from '../../api/parseDefinitions';
 import { ApsisOneError } from '../../errors';
 import { matchAttributes } from '../../importing/autoMap';
 import { findWritableKeyspace } from '../../importing/plan';
@@ -102,8 +102,8 @@ async function readAttributes(
 	const normalisers = run.normalisersOf(itemIndex);
 	const attributes: IDataObject = {};
 	for (const [attribute, value] of mappedValues(context, writable, itemIndex)) {
-		const { discriminator, name, type } = attribute;
-		const typed = typedValue(normalisers, type, name, value);
+		const { discriminator, name } = attribute;
+		const typed = typedValue(normalisers, attributeRule(attribute), name, value);
 		if (typed !== '') attributes[discriminator] = typed;
 		else if (clears) attributes[discriminator] = erased(attribute, keyspace);
 	}

@@ -16,6 +16,7 @@ export function warningsOf(
 		...emptyColumns(plan, counts),
 		...unusedConsents(plan, counts),
 		...consentsWithoutAddress(plan),
+		...landlines(counts),
 		...doubtfulOptOuts(plan),
 		...unmappedFields(plan, input, isAutomatic),
 	];
@@ -49,6 +50,13 @@ function consentsWithoutAddress({ consents }: ImportPlan): string[] {
 			({ name }) =>
 				`The consent for ${name} is sent without an address. Only accounts with Consent 2.0 accept that; with Consent 1.0, map the email address or mobile number to the attribute Email or Mobile.`,
 		);
+}
+
+function landlines({ landlineConsents: count }: RowCounts): string[] {
+	if (count === 0) return [];
+	return [
+		`${count.toLocaleString('en')} row${count === 1 ? ' takes' : 's take'} a consent to text messages at a landline number, which gets none.`,
+	];
 }
 
 /** "Yes" in a field called `newsletter` or `subscribed` hardly means that the person has left. */

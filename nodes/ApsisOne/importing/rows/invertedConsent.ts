@@ -1,6 +1,7 @@
 import { ApsisOneError } from '../../errors';
 import { meaningOf } from '../../values/boolean';
-import { plainText } from '../../values/plainText';
+import type { ConsentWords } from '../../values/consentWord';
+import { strictText } from '../../values/plainText';
 import { sourceName } from '../fieldSource';
 import type { ConsentPlan } from '../plan';
 
@@ -66,21 +67,25 @@ export function saysOptOut(name: string): boolean {
  * Makes the guard against a consent read the wrong way round: "yes" in a field called `unsubscribed` would opt in all who
  * have left. Words that say it themselves (`opted out`) are never wrong, and neither are the user's own.
  *
- * @param isOwnWord whether the user has said what a word means
+ * @param words of the user, who has said what they mean
  * @returns undefined where the field's name gives no cause
  */
 export function invertedConsentGuard(
 	{ consent, when, name, isConfirmed }: ConsentPlan,
-	isOwnWord: (word: string) => boolean,
+	words: ConsentWords,
 ): ((value: unknown) => void) | undefined {
 	if (isConfirmed || consent === 'opt-out' || when === 'always' || when.kind !== 'field') {
 		return undefined;
 	}
 	const field = when.path.at(-1) ?? '';
 	if (!saysOptOut(field)) return undefined;
+	const own = new Set(
+		[...words.optIn, ...words.optOut, ...(words.ignore ?? [])].map((word) => word.toLowerCase()),
+	);
 	return (value) => {
-		const text = plainText(value);
-		if (typeof text !== 'string' || meaningOf(text) === undefined || isOwnWord(text)) return;
+		const text = strictText(value);
+		if (typeof text !== 'string' || own.has(text.toLowerCase())) return;
+		if (meaningOf(text) === undefined) return;
 		throw new ApsisOneError(
 			`${name}: "${text}" in the field "${sourceName(when)}" would ${meaningOf(text) === true ? 'opt the profile in' : 'not opt the profile out'}, but the name of the field says opt-out`,
 			consent === 'asFieldSays'

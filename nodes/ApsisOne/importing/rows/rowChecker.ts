@@ -1,5 +1,13 @@
+import { SMS_CHANNEL } from '../../api/parseDefinitions';
 import { meaningOf } from '../../values/boolean';
-import { type ConsentType, type ConsentWords, consentReader } from '../../values/consentWord';
+import { countryCodeOf } from '../../values/country';
+import {
+	type ConsentType,
+	type ConsentWords,
+	consentReader,
+	readConsentForType,
+} from '../../values/consentWord';
+import { emailKey } from '../../values/email';
 import { InvalidValue } from '../../values/invalidValue';
 import {
 	type Normaliser,
@@ -7,7 +15,9 @@ import {
 	makePlainNormalisers,
 	type NormaliserOptions,
 } from '../../values/normalisers';
-import { plainText } from '../../values/plainText';
+import { isLandline, type MobileNormaliser } from '../../values/mobile';
+import { plainText, strictText } from '../../values/plainText';
+import { type NamedSubscription, readSubscriptionList } from '../../values/subscriptionList';
 import {
 	type EvaluateExpression,
 	type FieldReader,
@@ -45,6 +55,8 @@ export interface CheckedRow {
 	problems: RowProblem[];
 	/** Values that are not sent while the row is. */
 	leftOut: RowProblem[];
+	/** Whether it takes a consent to text messages at a number that is certainly no mobile one. */
+	hasLandlineConsent: boolean;
 	/** Whether it can be written at all; what cannot is not sent even when invalid rows are. */
 	isSendable: boolean;
 }
@@ -79,6 +91,11 @@ const NAME_FOR_VALUE = new InvalidValue(
 	'The expression gives a name for each item. Let it give the value, e.g. {{ $json.email }}.',
 );
 
+const UNKNOWN_COUNTRY = new InvalidValue(
+	'has a country that is not known',
+	'Write the two-letter code or the name of the country in the field of Country Field, or the number with its country code.',
+);
+
 const NONE: RowProblem[] = [];
 
 type Decide<T> = (row: InputRow) => T | InvalidValue;
@@ -104,6 +121,9 @@ export class RowChecker {
 	private readonly keyColumn: number;
 	private readonly isKeyAddress: boolean;
 	private readonly leavesOut: boolean;
+	/** The country of the row at hand, where a field says it. */
+	private readonly readCountry: FieldReader | undefined;
+	private readonly mobile: MobileNormaliser;
 	private readonly checked: CheckedRow;
 
 	constructor(
@@ -112,6 +132,7 @@ export class RowChecker {
 		evaluate: EvaluateExpression,
 	) {
 		const rules = options.checkRows ? makeNormalisers(options) : makePlainNormalisers(options);
+		this.mobile = rules.mobile;
 		this.columns = plan.columns.map((column) => ({
 			column,
 			read: makeReader(column.source, evaluate),
@@ -120,12 +141,14 @@ export class RowChecker {
 		}));
 		this.keyColumn = plan.columns.findIndex(({ isKey }) => isKey);
 		this.isKeyAddress = plan.columns[this.keyColumn]?.rule === 'email';
+		const { country } = plan.settings;
+		this.readCountry = country && options.checkRows ? makeReader(country, evaluate) : undefined;
 		// An empty cell would erase what is stored.
 		this.leavesOut =
 			options.onInvalidValue === 'leaveOut' && !plan.settings.clearExistingAttributes;
 		this.consents = plan.consents.map((consent) => ({
 			plan: consent,
-			decide: consentDecision(consent, options.consentWords, evaluate),
+			decide: consentDecision(consent, options.consentWords, plan.subscriptionNames, evaluate),
 			address: plan.columns.findIndex(({ header }) => header === consent.addressHeader),
 		}));
 		this.tags = plan.tags.map((tag) => ({ plan: tag, decide: switchDecision(tag.when, evaluate) }));
@@ -136,6 +159,7 @@ export class RowChecker {
 			key: '',
 			problems: NONE,
 			leftOut: NONE,
+			hasLandlineConsent: false,
 			isSendable: true,
 		};
 	}
@@ -148,6 +172,7 @@ export class RowChecker {
 		const { checked } = this;
 		checked.problems = NONE;
 		checked.leftOut = NONE;
+		checked.hasLandlineConsent = false;
 		checked.isSendable = row.defect === undefined;
 		if (row.defect) {
 			this.report('Row', row.raw ?? Object.values(row.json).join(', '), row.defect);
@@ -173,11 +198,12 @@ export class RowChecker {
 	}
 
 	private comparable(key: string): string {
-		return this.isKeyAddress ? key.toLowerCase() : key;
+		return this.isKeyAddress ? emailKey(key) : key;
 	}
 
 	private readCells(row: InputRow): void {
 		const { cells } = this.checked;
+		const country = this.readCountry && this.countryOf(this.readCountry(row));
 		for (let index = 0; index < this.columns.length; index++) {
 			const entry = this.columns[index];
 			if (!entry) continue;
@@ -185,9 +211,30 @@ export class RowChecker {
 			const cell =
 				entry.mayGiveName && typeof value === 'string' && Object.hasOwn(row.json, value)
 					? NAME_FOR_VALUE
-					: entry.normalise(value);
+					: this.normalise(entry, value, country);
 			cells[index] = typeof cell === 'string' ? cell : this.refuseCell(entry.column, value, cell);
 		}
+	}
+
+	private normalise(
+		{ column, normalise }: CheckedColumn,
+		value: unknown,
+		country: string | InvalidValue | undefined,
+	): string | InvalidValue {
+		if (column.rule !== 'mobile' || country === undefined) return normalise(value);
+		if (typeof country === 'string') return this.mobile(value, country);
+		// The number may do without: one with its country code, or none at all.
+		const number = this.mobile(value);
+		return typeof number === 'string' && (number === '' || hasCountryCode(value))
+			? number
+			: country;
+	}
+
+	/** @returns undefined for an empty one, so that Default Country counts */
+	private countryOf(value: unknown): string | InvalidValue | undefined {
+		const text = strictText(value);
+		if (text === '' || typeof text !== 'string') return undefined;
+		return countryCodeOf(text) ?? UNKNOWN_COUNTRY;
 	}
 
 	/** @returns what to write in place of a value that APSIS One would refuse */
@@ -217,6 +264,8 @@ export class RowChecker {
 				this.report(entry.plan.name, readWhen(entry.plan.when, row), decision);
 			} else if (decision && this.checked.cells[entry.address] === '') {
 				this.refuseAddress(entry.plan.name, entry.address, decision);
+			} else if (decision === 'opt-in' && entry.plan.channel === SMS_CHANNEL) {
+				this.checked.hasLandlineConsent ||= isLandline(this.checked.cells[entry.address] ?? '');
 			}
 		}
 		this.refuseContradictions();
@@ -272,6 +321,11 @@ export class RowChecker {
 	}
 }
 
+/** Whether a phone number says its country itself. */
+function hasCountryCode(value: unknown): boolean {
+	return /^\s*'?\(?(?:\+|00)/.test(String(value));
+}
+
 /** Whether two consents are about one subscription and channel. */
 export function isSameConsent(
 	one: Pick<ConsentPlan, 'topic' | 'channel'>,
@@ -287,29 +341,38 @@ function readWhen(when: ConsentPlan['when'], row: InputRow): unknown {
 function consentDecision(
 	consent: ConsentPlan,
 	words: ConsentWords,
+	subscriptions: readonly NamedSubscription[],
 	evaluate: EvaluateExpression,
 ): Decide<ConsentType | undefined> {
-	const type = consent.consent;
-	if (consent.when === 'always') return () => (type === 'asFieldSays' ? undefined : type);
-	const read = makeReader(consent.when, evaluate);
-	const readConsent = consentReader(words);
-	const guard = invertedConsentGuard(consent, () => false);
-	if (type === 'asFieldSays') {
-		return (row) => {
-			const value = read(row);
-			guard?.(value);
-			return readConsent(value);
-		};
-	}
+	const { consent: type, when } = consent;
+	if (when === 'always') return () => (isConsentType(type) ? type : undefined);
+	const read = makeReader(when, evaluate);
+	if (type === 'asListSays') return listDecision(consent, subscriptions, read);
+	const readConsent =
+		type === 'asFieldSays' ? consentReader(words) : readConsentForType(type, words);
+	const guard = invertedConsentGuard(consent, words);
 	return (row) => {
 		const value = read(row);
 		guard?.(value);
-		// "yes" in the field of an opt-out means "do it"; "unsubscribed" says it in its own words.
-		const text = plainText(value);
-		const meaning = typeof text === 'string' ? meaningOf(text) : undefined;
-		if (meaning !== undefined) return meaning ? type : undefined;
-		const said = readConsent(value);
-		return said instanceof InvalidValue || said === type ? said : undefined;
+		return readConsent(value);
+	};
+}
+
+function isConsentType(choice: ConsentPlan['consent']): choice is ConsentType {
+	return choice === 'opt-in' || choice === 'opt-out';
+}
+
+function listDecision(
+	{ topic, notListed }: ConsentPlan,
+	subscriptions: readonly NamedSubscription[],
+	read: FieldReader,
+): Decide<ConsentType | undefined> {
+	return (row) => {
+		const list = readSubscriptionList(read(row), subscriptions);
+		if (list instanceof InvalidValue) return list;
+		if (list.listed.has(topic)) return 'opt-in';
+		// An empty list says nothing: it opts nobody out.
+		return notListed === 'opt-out' && list.listed.size > 0 ? 'opt-out' : undefined;
 	};
 }
 
@@ -317,7 +380,7 @@ function switchDecision(when: TagPlan['when'], evaluate: EvaluateExpression): De
 	if (when === 'always') return () => true;
 	const read = makeReader(when, evaluate);
 	return (row) => {
-		const text = plainText(read(row));
+		const text = strictText(read(row));
 		if (typeof text !== 'string') return text;
 		return text === '' ? false : (meaningOf(text) ?? UNCLEAR_SWITCH);
 	};

@@ -1,0 +1,154 @@
+import { InvalidValue, shown } from './invalidValue';
+import { nearestName } from './nearest';
+import { strictText } from './plainText';
+
+/** A subscription and all it may be called in a list: its name, its name with the folder, its ID. */
+export interface NamedSubscription {
+	id: string;
+	names: readonly string[];
+}
+
+/** The subscriptions of a list, by id; an empty list has none. */
+export interface SubscriptionList {
+	listed: ReadonlySet<string>;
+}
+
+const SEPARATORS = /[,;|\r\n]/;
+
+/**
+ * Reads a value that lists subscriptions by name: a list of texts or of objects with a `name`, or text separated by
+ * commas, semicolons, pipes or line breaks. Names are compared without regard to case and space around them, and may
+ * hold separators themselves.
+ *
+ * @returns an InvalidValue for a name that fits no subscription, or two
+ */
+export function readSubscriptionList(
+	value: unknown,
+	names: readonly NamedSubscription[],
+): SubscriptionList | InvalidValue {
+	const texts = textsOf(value);
+	if (texts instanceof InvalidValue) return texts;
+	const index = indexByName(names);
+	const listed = new Set<string>();
+	for (const text of texts) {
+		const problem = addNames(text, index, listed);
+		if (problem) return problem;
+	}
+	return { listed };
+}
+
+/** The texts in a value, be it one or a list, also as JSON writes it. */
+function textsOf(value: unknown): string[] | InvalidValue {
+	if (!Array.isArray(value)) return textOf(value);
+	const texts: string[] = [];
+	for (const entry of value) {
+		const found = textOf(entry);
+		if (found instanceof InvalidValue) return found;
+		texts.push(...found);
+	}
+	return texts;
+}
+
+function textOf(value: unknown): string[] | InvalidValue {
+	const named = isNamed(value) ? value.name : value;
+	const text = strictText(named);
+	if (typeof text !== 'string') return text;
+	return parseJsonList(text) ?? [text];
+}
+
+function isNamed(value: unknown): value is { name: unknown } {
+	return typeof value === 'object' && value !== null && !Array.isArray(value) && 'name' in value;
+}
+
+/** Databases and CSV files keep lists as JSON. */
+function parseJsonList(text: string): string[] | undefined {
+	if (!text.startsWith('[')) return undefined;
+	try {
+		const list: unknown = JSON.parse(text);
+		return Array.isArray(list) && list.every((entry) => typeof entry === 'string')
+			? list
+			: undefined;
+	} catch {
+		return undefined;
+	}
+}
+
+/** The ids of each name in its comparable form, and the names as they are for messages. */
+interface NameIndex {
+	ids: ReadonlyMap<string, ReadonlySet<string>>;
+	names: readonly string[];
+}
+
+function indexByName(subscriptions: readonly NamedSubscription[]): NameIndex {
+	const ids = new Map<string, Set<string>>();
+	for (const { id, names } of subscriptions) {
+		for (const name of names) {
+			const key = comparable(name);
+			ids.set(key, (ids.get(key) ?? new Set()).add(id));
+		}
+	}
+	return { ids, names: subscriptions.flatMap(({ names }) => names) };
+}
+
+function comparable(name: string): string {
+	const text = strictText(name);
+	return (typeof text === 'string' ? text : name).replace(/\s+/g, ' ').trim().toLowerCase();
+}
+
+/** Takes the longest name that stands at each place, so that a name with a comma is found before its parts. */
+function addNames(text: string, index: NameIndex, listed: Set<string>): InvalidValue | undefined {
+	const parts = text.split(new RegExp(`(${SEPARATORS.source})`));
+	let at = 0;
+	while (at < parts.length) {
+		const part = parts[at] ?? '';
+		if (part.trim() === '') {
+			at += 2;
+			continue;
+		}
+		const end = longestName(parts, at, index);
+		if (end === undefined) return unknownName(part.trim(), index.names);
+		const name = parts.slice(at, end).join('');
+		const ids = index.ids.get(comparable(name)) ?? new Set();
+		if (ids.size > 1) return severalOf(name.trim());
+		if (end > at + 1 && isListOfNames(parts.slice(at, end), index)) return severalWays(name.trim());
+		for (const id of ids) listed.add(id);
+		at = end + 1;
+	}
+	return undefined;
+}
+
+/** @returns where it ends among the parts, every second of which is a separator */
+function longestName(parts: readonly string[], at: number, { ids }: NameIndex): number | undefined {
+	for (let end = parts.length; end > at; end -= 2) {
+		if (ids.has(comparable(parts.slice(at, end).join('')))) return end;
+	}
+	return undefined;
+}
+
+function isListOfNames(parts: readonly string[], { ids }: NameIndex): boolean {
+	return parts.every((part, index) => index % 2 === 1 || ids.has(comparable(part)));
+}
+
+function unknownName(name: string, names: readonly string[]): InvalidValue {
+	const nearest = nearestName(name, names);
+	return new InvalidValue(
+		`names no subscription: "${shown(name)}"`,
+		nearest === undefined
+			? 'Write the name as APSIS One shows it, and choose the subscription in the node.'
+			: `Did you mean "${nearest}"?`,
+	);
+}
+
+function severalOf(name: string): InvalidValue {
+	return new InvalidValue(
+		`names several subscriptions: "${shown(name)}"`,
+		'Write which one is meant, with its folder: Name (Folder).',
+	);
+}
+
+function severalWays(name: string): InvalidValue {
+	return new InvalidValue(
+		`can be one subscription or several: "${shown(name)}"`,
+		'Give a list of texts instead of one text, or separate names by another sign.',
+	);
+}

@@ -1,0 +1,93 @@
+import { InvalidValue } from '../../../nodes/ApsisOne/values/invalidValue';
+import { editDistance, nearestName } from '../../../nodes/ApsisOne/values/nearest';
+import { readSubscriptionList } from '../../../nodes/ApsisOne/values/subscriptionList';
+
+const NAMES = [
+	{
+		id: 'news',
+		names: ['Newsletter', 'Newsletter (Marketing)', 'usercreated.topics.news-0123456789'],
+	},
+	{ id: 'offers', names: ['Offers, weekly', 'Offers, weekly (Marketing)'] },
+	{ id: 'club', names: ['Klubb', 'Klubb (A)'] },
+	{ id: 'club2', names: ['Klubb', 'Klubb (B)'] },
+	{ id: 'shoes', names: ['Shoes'] },
+	{ id: 'hats', names: ['Hats'] },
+	{ id: 'both', names: ['Shoes, Hats'] },
+	{ id: 'ö', names: ['Öl & Vin'] },
+];
+
+function read(value: unknown): string[] | string {
+	const list = readSubscriptionList(value, NAMES);
+	return list instanceof InvalidValue ? `${list.rule} · ${list.cure}` : [...list.listed];
+}
+
+it.each<[value: unknown, listed: string[]]>([
+	[null, []],
+	['', []],
+	[[], []],
+	[[''], []],
+	[' ; , ', []],
+	['Newsletter', ['news']],
+	[' newsletter ;SHOES', ['news', 'shoes']],
+	['Newsletter|Shoes', ['news', 'shoes']],
+	['Newsletter\nShoes', ['news', 'shoes']],
+	['Offers, weekly', ['offers']],
+	['Offers, weekly, Newsletter', ['offers', 'news']],
+	['Newsletter; Offers,  weekly', ['news', 'offers']],
+	['Newsletter, newsletter,', ['news']],
+	[
+		['Newsletter', 'Offers, weekly'],
+		['news', 'offers'],
+	],
+	[
+		[{ name: 'Newsletter' }, { name: 'Shoes', id: 7 }],
+		['news', 'shoes'],
+	],
+	[{ name: 'Newsletter' }, ['news']],
+	['["Newsletter","Shoes"]', ['news', 'shoes']],
+	['usercreated.topics.news-0123456789', ['news']],
+	['Klubb (A)', ['club']],
+	['Öl & Vin'.normalize('NFD'), ['ö']],
+	['News\u200Bletter', ['news']],
+])('%j lists %j', (value, listed) => {
+	expect(read(value)).toEqual(listed);
+});
+
+it.each<[value: unknown, problem: string]>([
+	['Newslettr', 'names no subscription: "Newslettr" · Did you mean "Newsletter"?'],
+	['Newsletter, Hast', 'names no subscription: "Hast" · Did you mean "Hats"?'],
+	['Quarterly', 'names no subscription: "Quarterly" · Write the name'],
+	['Klubb', 'names several subscriptions: "Klubb" · Write which one'],
+	['Shoes, Hats', 'can be one subscription or several: "Shoes, Hats"'],
+	[['Newsletter', 3], 'names no subscription: "3"'],
+	[true, 'names no subscription: "true"'],
+	[[['Newsletter']], 'is an object or a list'],
+	[{ id: 1 }, 'is an object or a list'],
+	['Newslette\uFFFD', 'lost before this node'],
+])('%j is refused: %s', (value, problem) => {
+	expect(read(value)).toContain(problem);
+});
+
+it.each([
+	['', '', 0],
+	['abc', '', 3],
+	['kitten', 'sitting', 3],
+	['email', 'emial', 1],
+	['email', 'mail', 1],
+	['Åsa', 'Asa', 1],
+])('%j and %j are %i letters apart', (one, other, distance) => {
+	expect(editDistance(one, other)).toBe(distance);
+	expect(editDistance(other, one)).toBe(distance);
+});
+
+it.each([
+	['e-mail', ['name', 'Email'], 'Email'],
+	['emial', ['name', 'email'], 'email'],
+	['First Name', ['Last name', 'first_name'], 'first_name'],
+	['Fist name', ['Last name', 'First name'], 'First name'],
+	['city', ['Country', 'Zip'], undefined],
+	['a', ['b'], undefined],
+	['email', [], undefined],
+])('the nearest to %j in %j is %s', (name, candidates, nearest) => {
+	expect(nearestName(name, candidates)).toBe(nearest);
+});

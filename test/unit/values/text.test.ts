@@ -1,0 +1,75 @@
+import { InvalidValue } from '../../../nodes/ApsisOne/values/invalidValue';
+import { makeNormalisers } from '../../../nodes/ApsisOne/values/normalisers';
+import { normaliseKeyText, normaliseText } from '../../../nodes/ApsisOne/values/text';
+
+const REJECTED = 'rejected';
+
+function orRejected(value: string | InvalidValue): string {
+	return value instanceof InvalidValue ? REJECTED : value;
+}
+
+it.each([
+	['1.23457E+11', REJECTED],
+	['1,23457E+11', REJECTED],
+	['8.96529E+19', REJECTED],
+	['1.2e11', REJECTED],
+	['1E+11', REJECTED],
+	['-1.5E-07', REJECTED],
+	["'1.23457E+11", REJECTED],
+	['="1.23457E+11"', REJECTED],
+	['1.23457E\u200B+11', REJECTED],
+	['12E4', '12E4'],
+	['1e5', '1e5'],
+	['E+11', 'E+11'],
+	["'0017", '0017'],
+	["'0017'", '0017'],
+	['="0017"', '0017'],
+	['=" 0017 "', '0017'],
+	['=0017', '=0017'],
+	['c-1\u200E', 'c-1'],
+	['\u202Ac-1\u202C', 'c-1'],
+	['c\u00AD-\u200B1', 'c-1'],
+	['c-1\u00A0', 'c-1'],
+	['Ö1'.normalize('NFD'), 'Ö1'],
+	['c-\uFFFD', REJECTED],
+	['\u200B', ''],
+	["'", ''],
+	['=""', ''],
+])('the key %j is %s', (value, right) => {
+	expect(orRejected(normaliseKeyText(value))).toBe(right);
+});
+
+it.each([
+	['J\uFFFDrgen', REJECTED],
+	['\uFFFD', REJECTED],
+	[`${'x'.repeat(80)}\uFFFD`, REJECTED],
+	["'s-Hertogenbosch", "'s-Hertogenbosch"],
+	['="0150"', '0150'],
+	['=SUM(A1)', '=SUM(A1)'],
+	['1.23457E+11', '1.23457E+11'],
+	['👩‍👩‍👧', '👩‍👩‍👧'],
+	['👍'.repeat(1_000), '👍'.repeat(1_000)],
+	['👍'.repeat(1_001), REJECTED],
+])('the text %j is %s', (value, right) => {
+	expect(orRejected(normaliseText(value))).toBe(right);
+});
+
+describe.each([
+	...['boolean', 'country', 'date', 'email', 'key', 'mobile'],
+	...['number', 'text', 'timestamp', 'unknown'],
+] as const)('a value of the type %s', (type) => {
+	const normalise = makeNormalisers({
+		dates: { timezone: 'Europe/Stockholm', excelSerials: false },
+	})[type];
+
+	it.each([
+		'\uFFFD',
+		'J\uFFFDrgen',
+		'2013-02-0\uFFFD',
+		'+4670123456\uFFFD',
+		'anna@example\uFFFD.com',
+	])('is refused where a character was lost: %j', (value) => {
+		expect(normalise(value)).toBeInstanceOf(InvalidValue);
+		expect((normalise(value) as InvalidValue).rule).toContain('lost before this node');
+	});
+});
