@@ -63,8 +63,7 @@ const NOT_UNDERSTOOD =
 	'APSIS One was asked to list the attributes of the section, but its answer was not understood';
 const PARTLY_READ =
 	'APSIS One was asked to list the attributes of the section, but only part of the list could be read';
-const REPORT =
-	'If it stays so, report it to the makers of this node (https://github.com/efficy/n8n-nodes-apsis-one/issues) with this sentence.';
+const REPORT = 'If it stays so, report it to the makers of this node with this sentence.';
 
 describe('a list in another place', () => {
 	it.each<[shape: string, wrap: (items: unknown[]) => unknown]>([

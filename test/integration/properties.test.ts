@@ -4,9 +4,12 @@ import type { IDataObject } from 'n8n-workflow';
 import { ATTRIBUTES, CHANNELS, EXISTING, KEYSPACES, TOPICS } from '../apsisOne';
 import type { EngineRun } from '../engine';
 import { importRows, NODE_NAME, subscription } from '../support/workflows';
+import { useFastClock } from '../support/fastClock';
 import { useLocalApsisOne } from '../support/localApsisOne';
 import { sized } from '../support/size';
 
+// Executions of one account wait for each other's imports.
+useFastClock(100);
 const apsisOne = useLocalApsisOne({
 	limits: {
 		tokenPerMinute: 1e6,

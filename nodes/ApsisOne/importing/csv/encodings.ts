@@ -1,7 +1,7 @@
 /** What the option CSV Encoding offers; values are labels of TextDecoder (WHATWG Encoding Standard). */
 export const CSV_ENCODINGS: ReadonlyArray<{ name: string; value: string }> = [
 	{ name: 'ISO-8859-1 (Western European)', value: 'iso-8859-1' },
-	{ name: 'ISO-8859-15 (Western European with Euro)', value: 'iso-8859-15' },
+	{ name: 'ISO-8859-15 (Western European, Euro)', value: 'iso-8859-15' },
 	{ name: 'ISO-8859-2 (Central European)', value: 'iso-8859-2' },
 	{ name: 'ISO-8859-4 (Baltic)', value: 'iso-8859-4' },
 	{ name: 'ISO-8859-5 (Cyrillic)', value: 'iso-8859-5' },
