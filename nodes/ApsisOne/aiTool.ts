@@ -11,7 +11,7 @@ export function isTool(context: IExecuteFunctions): boolean {
  * Whether what goes wrong is handed on as an item. A tool does so unless it is to stop the workflow: of an error that is
  * thrown, n8n tells the model the message at most.
  */
-export function handsOnErrors(context: IExecuteFunctions): boolean {
+export function outputsErrors(context: IExecuteFunctions): boolean {
 	return (
 		context.continueOnFail() || (isTool(context) && context.getNode().onError !== 'stopWorkflow')
 	);

@@ -167,7 +167,7 @@ const upload: RowOfTwoImports = {
 	'reset, done': [recovered, recovered, recovered],
 };
 
-const LOOK = 'tell the status of the import';
+const LOOK = 'get the status of the import';
 /** Faults of looks never end a wait; at its end the last one is told. */
 const WAITED_IN_VAIN = (why: string) =>
 	told(

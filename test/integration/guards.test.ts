@@ -260,7 +260,7 @@ describe('a redirect', () => {
 	});
 
 	// It is followed, and at 307 and 308 the client secret with it: requestAccessToken lacks disableFollowRedirect.
-	it.failing.each(STATUSES)('of the call token (status %s) is not followed', async (status) => {
+	it.each(STATUSES)('of the call token (status %s) is not followed', async (status) => {
 		await expectNotFollowed('token', status);
 	});
 

@@ -13,6 +13,7 @@ const LOOP_TYPE = 'n8n-nodes-base.splitInBatches';
 class LoopOverItems implements INodeType {
 	description: INodeTypeDescription = {
 		displayName: 'Loop Over Items',
+		usableAsTool: true,
 		name: 'splitInBatches',
 		group: ['organization'],
 		version: 3,

@@ -142,7 +142,7 @@ describe('when the account has no place for another import', () => {
 		const run = await importBoth(2);
 		expect(run.outputs(NODE_NAME, 1)[0]?.json.reasons).toMatchObject([
 			{
-				cure: 'An account may have three unfinished imports at a time and request ten a minute, other integrations included. Wait until some have finished (Audience → Profiles → Import history), or raise Maximum Wait for a Place. The last look at an import failed: APSIS One failed to tell the status of the import.',
+				cure: 'An account may have three unfinished imports at a time and request ten a minute, other integrations included. Wait until some have finished (Audience → Profiles → Import history), or raise Maximum Wait for a Place. The last look at an import failed: APSIS One failed to get the status of the import.',
 			},
 		]);
 	});

@@ -1,6 +1,6 @@
 import type { IExecuteFunctions, INodeExecutionData, NodeOutput } from 'n8n-workflow';
 
-import { handsOnErrors, isTool } from '../aiTool';
+import { outputsErrors, isTool } from '../aiTool';
 import { ApsisOneError } from '../errors';
 import * as consent from './consent';
 import * as event from './event';
@@ -32,12 +32,12 @@ export async function router(this: IExecuteFunctions): Promise<NodeOutput> {
 		const chosen = RESOURCES[resource]?.[operation];
 		if (!chosen) throw new ApsisOneError('The operation is not known', 'Choose Operation anew.');
 		const output = await chosen.execute.call(this);
-		// A model is told of the first output only.
+		// A model gets the first output only.
 		return isTool(this) ? [output.flat()] : output;
 	} catch (error) {
-		const told = toNodeError(this, error);
-		if (!handsOnErrors(this)) throw told;
+		const nodeError = toNodeError(this, error);
+		if (!outputsErrors(this)) throw nodeError;
 		const pairedItem = this.getInputData().map((_, item) => ({ item }));
-		return [[{ json: errorJson(told), pairedItem }]];
+		return [[{ json: errorJson(nodeError), pairedItem }]];
 	}
 }

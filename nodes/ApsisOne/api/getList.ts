@@ -21,8 +21,7 @@ export interface ListRequest<T> {
 
 /** Far more than any account has; a list that goes on for longer leads in circles. */
 const MAX_PAGES = 200;
-const REPORT =
-	'If it stays so, report it to the makers of this node with this sentence.';
+const REPORT = 'If it stays so, report it to the makers of this node with this sentence.';
 
 /**
  * Asks for a list, with all its pages where more than one is announced.

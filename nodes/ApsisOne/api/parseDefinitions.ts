@@ -54,7 +54,7 @@ export { CRM_ID_ATTRIBUTE, EMAIL_ATTRIBUTE, MOBILE_ATTRIBUTE } from './attribute
 
 export const EMAIL_CHANNEL = 'com.apsis1.channels.email';
 export const SMS_CHANNEL = 'com.apsis1.channels.sms';
-export const CRM_ID_KEYSPACE = 'com.apsis1.keyspaces.crm-id';
+export const CRM_ID_SPACE = 'com.apsis1.keyspaces.crm-id';
 /** Keyspaces whose key is an address. */
 export const ADDRESS_SPACES = {
 	email: 'com.apsis1.keyspaces.email',

@@ -2,7 +2,7 @@ import {
 	ADDRESS_SPACES,
 	type Attribute,
 	CRM_ID_ATTRIBUTE,
-	CRM_ID_KEYSPACE,
+	CRM_ID_SPACE,
 	EMAIL_ATTRIBUTE,
 	isUnwritable,
 	type Keyspace,
@@ -121,7 +121,7 @@ function competingFields(
 const KEY_ATTRIBUTES: Readonly<Record<string, string>> = {
 	[ADDRESS_SPACES.email]: EMAIL_ATTRIBUTE,
 	[ADDRESS_SPACES.mobile]: MOBILE_ATTRIBUTE,
-	[CRM_ID_KEYSPACE]: CRM_ID_ATTRIBUTE,
+	[CRM_ID_SPACE]: CRM_ID_ATTRIBUTE,
 };
 
 /**

@@ -4,7 +4,10 @@ import type { ILoadOptionsFunctions } from 'n8n-workflow';
 import { ApsisOneError } from '../errors';
 
 /** Runs what fills a drop-down; what goes wrong reaches the editor as a sentence. */
-export async function told<T>(context: ILoadOptionsFunctions, load: () => Promise<T>): Promise<T> {
+export async function withEditorErrors<T>(
+	context: ILoadOptionsFunctions,
+	load: () => Promise<T>,
+): Promise<T> {
 	try {
 		return await load();
 	} catch (error) {

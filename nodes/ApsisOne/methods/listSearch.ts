@@ -2,14 +2,14 @@ import type { ILoadOptionsFunctions, INodeListSearchResult } from 'n8n-workflow'
 
 import { getKeyspaces, getSections } from '../api/definitions';
 import { distinctNames } from './distinctNames';
-import { told } from './editorErrors';
+import { withEditorErrors } from './editorErrors';
 
 /** Sections the API key may see. */
 export async function searchSections(
 	this: ILoadOptionsFunctions,
 	filter?: string,
 ): Promise<INodeListSearchResult> {
-	return await told(this, async () => toResults(await getSections(this), filter));
+	return await withEditorErrors(this, async () => toResults(await getSections(this), filter));
 }
 
 /** Keyspaces that profiles can be imported through: those that manage subscriptions and are not for reading only. */
@@ -17,7 +17,7 @@ export async function searchKeyspaces(
 	this: ILoadOptionsFunctions,
 	filter?: string,
 ): Promise<INodeListSearchResult> {
-	return await told(this, async () => {
+	return await withEditorErrors(this, async () => {
 		const keyspaces = await getKeyspaces(this);
 		const usable = keyspaces.filter(
 			({ managesSubscriptions, isReadOnly }) => managesSubscriptions !== false && !isReadOnly,

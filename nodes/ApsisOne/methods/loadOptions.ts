@@ -1,6 +1,11 @@
 import type { ILoadOptionsFunctions, INodePropertyOptions } from 'n8n-workflow';
 
-import { getEvents as fetchEvents, getTags as fetchTags, getTopics } from '../api/definitions';
+import {
+	getAttributes,
+	getEvents as fetchEvents,
+	getTags as fetchTags,
+	getTopics,
+} from '../api/definitions';
 import {
 	SMS_CHANNEL,
 	type Topic,
@@ -8,13 +13,13 @@ import {
 	isUnwritable,
 } from '../api/parseDefinitions';
 import { type Choice, distinctNames } from './distinctNames';
-import { chosenLocator, chosenSection, told } from './editorErrors';
+import { chosenLocator, chosenSection, withEditorErrors } from './editorErrors';
 
 /** Subscriptions (topics) of the section. */
 export async function getSubscriptions(
 	this: ILoadOptionsFunctions,
 ): Promise<INodePropertyOptions[]> {
-	return await told(this, async () => {
+	return await withEditorErrors(this, async () => {
 		const topics = await getTopics(this, chosenSection(this));
 		return toOptions(topics.map(topicChoice));
 	});
@@ -32,25 +37,37 @@ function topicChoice({ name, discriminator, folder, channel }: Topic): Described
 	};
 }
 
+/** Attributes of the section that may be written through the keyspace chosen so far. */
+export async function getAttributeOptions(
+	this: ILoadOptionsFunctions,
+): Promise<INodePropertyOptions[]> {
+	return await writableOptions(this, async () => await getAttributes(this, chosenSection(this)));
+}
+
 /** Tags of the section that may be written through the keyspace chosen so far. */
 export async function getTags(this: ILoadOptionsFunctions): Promise<INodePropertyOptions[]> {
-	return await told(this, async () => {
-		const keyspace = chosenLocator(this, 'keyspace');
-		const tags = await fetchTags(this, chosenSection(this));
-		const usable = tags.filter(
-			(tag) => !keyspace || !isUnwritable(tag, { discriminator: keyspace }),
-		);
-		return toOptions(usable.map(({ name, discriminator }) => ({ name, value: discriminator })));
-	});
+	return await writableOptions(this, async () => await fetchTags(this, chosenSection(this)));
 }
 
 /** Events of the section that may be added through the keyspace chosen so far. */
 export async function getEvents(this: ILoadOptionsFunctions): Promise<INodePropertyOptions[]> {
-	return await told(this, async () => {
-		const keyspace = chosenLocator(this, 'keyspace');
-		const events = await fetchEvents(this, chosenSection(this));
-		const usable = events.filter(
-			(event) => !keyspace || !isUnwritable(event, { discriminator: keyspace }),
+	return await writableOptions(this, async () => await fetchEvents(this, chosenSection(this)));
+}
+
+interface Writable {
+	name: string;
+	discriminator: string;
+	writableThrough?: readonly string[];
+}
+
+async function writableOptions(
+	context: ILoadOptionsFunctions,
+	fetch: () => Promise<Writable[]>,
+): Promise<INodePropertyOptions[]> {
+	return await withEditorErrors(context, async () => {
+		const keyspace = chosenLocator(context, 'keyspace');
+		const usable = (await fetch()).filter(
+			(one) => !keyspace || !isUnwritable(one, { discriminator: keyspace }),
 		);
 		return toOptions(usable.map(({ name, discriminator }) => ({ name, value: discriminator })));
 	});

@@ -9,7 +9,7 @@ import { getAttributes, getEvents } from '../api/definitions';
 import { type Attribute, type AttributeType, isUnwritable } from '../api/parseDefinitions';
 import type { EventDefinition, EventField } from '../api/parseEvents';
 import { distinctNames } from './distinctNames';
-import { chosenLocator, chosenSection, told } from './editorErrors';
+import { chosenLocator, chosenSection, withEditorErrors } from './editorErrors';
 
 /**
  * n8n's type by ours. Text where n8n's own conversion would refuse what the row check understands (phone numbers,
@@ -32,7 +32,7 @@ const FIELD_TYPES: Readonly<Record<AttributeType, FieldType>> = {
 export async function getAttributeFields(
 	this: ILoadOptionsFunctions,
 ): Promise<ResourceMapperFields> {
-	return await told(this, async () => {
+	return await withEditorErrors(this, async () => {
 		const keyspace = chosenLocator(this, 'keyspace');
 		const attributes = await getAttributes(this, chosenSection(this));
 		const writable = attributes
@@ -69,7 +69,7 @@ function toField(attribute: Attribute): ResourceMapperField {
 
 /** Fields of the event chosen so far, for the mapper. */
 export async function getEventFields(this: ILoadOptionsFunctions): Promise<ResourceMapperFields> {
-	return await told(this, async () => {
+	return await withEditorErrors(this, async () => {
 		const chosen = this.getCurrentNodeParameter('event');
 		const events = await getEvents(this, chosenSection(this));
 		const event = events.find(({ discriminator }) => discriminator === chosen);

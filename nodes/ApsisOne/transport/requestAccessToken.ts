@@ -59,6 +59,8 @@ export async function requestAccessToken(
 		body: { grant_type: 'client_credentials', client_id: clientId, client_secret: clientSecret },
 		json: true,
 		timeout: TOKEN_TIMEOUT_MS,
+		// A redirect would carry the client secret to another place.
+		disableFollowRedirect: true,
 		returnFullResponse: true,
 		ignoreHttpStatusErrors: true,
 	};

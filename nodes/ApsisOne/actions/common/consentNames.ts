@@ -1,12 +1,12 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import type { Consent } from '../../api/parseProfile';
-import type { ProfileRun } from './profileContext';
+import type { ProfileContext } from './profileContext';
 import { CHANNEL_OPTIONS } from './subscriptionFields';
 
 /** Describes a consent in the words of APSIS One's user interface: subscription, folder, channel. */
 export async function consentNamer(
-	{ definitions }: ProfileRun,
+	{ definitions }: ProfileContext,
 	section: string,
 ): Promise<(consent: Consent) => IDataObject> {
 	const topics = await definitions.topics(section);

@@ -5,8 +5,8 @@ import type { EventDefinition, EventField, EventFieldType } from '../../api/pars
 import { ApsisOneError } from '../../errors';
 import { isDateObject } from '../../values/plainText';
 import { isMapped, rawParameter } from './parameters';
-import type { Normalisers, ProfileRun } from './profileContext';
-import { normalised, typedValue } from './typedValue';
+import type { ProfileContext } from './profileContext';
+import { normalised, typedValue, type Normalisers } from './typedValue';
 
 export interface EventData {
 	/** By the field's name in the event, in native JSON types. */
@@ -21,11 +21,11 @@ export interface EventData {
  * @throws ApsisOneError rather than leave out what was meant to be sent
  */
 export function readEventData(
-	run: ProfileRun,
+	profiles: ProfileContext,
 	event: EventDefinition,
 	itemIndex: number,
 ): EventData {
-	const { context } = run;
+	const { context } = profiles;
 	if (context.getNodeParameter('specifyFields', itemIndex, 'fields') === 'json') {
 		return { data: readJson(context, itemIndex), unused: [] };
 	}
@@ -40,7 +40,7 @@ export function readEventData(
 	const { values, unused } = isAutomatic
 		? matchedValues(event.name, fields, json)
 		: { values: mappedValues(context, event.name, fields, mapper.value ?? {}), unused: [] };
-	return { data: typedValues(run.normalisersOf(itemIndex), fields, values), unused };
+	return { data: typedValues(profiles.normalisersOf(itemIndex), fields, values), unused };
 }
 
 /** An object, sent as it is. */

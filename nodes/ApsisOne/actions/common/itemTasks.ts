@@ -6,7 +6,7 @@ import type {
 	NodeOperationError,
 } from 'n8n-workflow';
 
-import { handsOnErrors } from '../../aiTool';
+import { outputsErrors } from '../../aiTool';
 import { ApsisOneError } from '../../errors';
 import { isCancelled } from '../../transport/pause';
 import { RowSet } from '../../importing/rows/rowSet';
@@ -19,7 +19,7 @@ const BATCH_ITEMS = 200;
 
 const NOTHING_SENT = 'Nothing was sent.';
 
-type Told = NodeApiError | NodeOperationError;
+type NodeError = NodeApiError | NodeOperationError;
 
 /** Work that has been checked: what is left is to send it. */
 export interface Task {
@@ -78,9 +78,9 @@ export async function checkItems<T>(
 			// What APSIS One refuses here are the lists that all items need.
 			const isOfItem = !(error instanceof NodeApiError);
 			const named = isOfItem ? [itemIndex] : [];
-			const told = toNodeError(context, error);
-			if (!handsOnErrors(context)) throw completed(told, named, isOfItem ? NOTHING_SENT : '');
-			checked.failed.set(itemIndex, failedJson(told, named));
+			const nodeError = toNodeError(context, error);
+			if (!outputsErrors(context)) throw withItems(nodeError, named, isOfItem ? NOTHING_SENT : '');
+			checked.failed.set(itemIndex, failedJson(nodeError, named));
 		}
 	}
 	return checked;
@@ -99,15 +99,16 @@ export async function sendTasks(
 	failed: Map<number, IDataObject>,
 ): Promise<INodeExecutionData[][]> {
 	const results = new Map<number, IDataObject[]>();
-	const failures: Array<{ told: Told; itemIndexes: readonly number[] }> = [];
-	const run = async ({ itemIndexes, send }: Task) => {
+	const failures: Array<{ nodeError: NodeError; itemIndexes: readonly number[] }> = [];
+	const runTask = async ({ itemIndexes, send }: Task) => {
 		try {
 			const sent = await send();
 			itemIndexes.forEach((itemIndex, index) => results.set(itemIndex, sent[index] ?? []));
 		} catch (error) {
-			const told = toNodeError(context, error);
-			if (!handsOnErrors(context)) failures.push({ told, itemIndexes });
-			for (const itemIndex of itemIndexes) failed.set(itemIndex, failedJson(told, itemIndexes));
+			const nodeError = toNodeError(context, error);
+			if (!outputsErrors(context)) failures.push({ nodeError, itemIndexes });
+			for (const itemIndex of itemIndexes)
+				failed.set(itemIndex, failedJson(nodeError, itemIndexes));
 		}
 	};
 
@@ -116,7 +117,7 @@ export async function sendTasks(
 		for (const ofSubject of waiting) {
 			for (const task of ofSubject) {
 				if (failures.length > 0 || isCancelled(context)) return;
-				await run(task);
+				await runTask(task);
 			}
 		}
 	};
@@ -126,7 +127,7 @@ export async function sendTasks(
 	const done = `Items that had been done: ${rangesOf([...results.keys()]) || 'none'}.`;
 	if (failure) {
 		const sentence = context.getInputData().length > 1 ? done : '';
-		throw completed(failure.told, failure.itemIndexes, sentence);
+		throw withItems(failure.nodeError, failure.itemIndexes, sentence);
 	}
 	if (isCancelled(context)) throw new ApsisOneError('The execution was cancelled', done);
 	return [toOutput(context, results, failed)];
@@ -155,17 +156,24 @@ function toOutput(
 }
 
 /** An error may be that of several items (a list that all of them need), so it is left as it is. */
-function failedJson({ message, description }: Told, itemIndexes: readonly number[]): IDataObject {
+function failedJson(
+	{ message, description }: NodeError,
+	itemIndexes: readonly number[],
+): IDataObject {
 	return errorJson({ message: nameItems(message, itemIndexes), description });
 }
 
 /** The error that ends the node, with the items it is about and a further sentence. */
-function completed(told: Told, itemIndexes: readonly number[], sentence: string): Told {
-	told.message = nameItems(told.message, itemIndexes);
-	if (itemIndexes[0] !== undefined) told.context.itemIndex = itemIndexes[0];
-	const before = (told.description ?? '').replace(/([^.!?])$/, '$1.');
-	told.description = [before, sentence].filter(Boolean).join(' ');
-	return told;
+function withItems(
+	nodeError: NodeError,
+	itemIndexes: readonly number[],
+	sentence: string,
+): NodeError {
+	nodeError.message = nameItems(nodeError.message, itemIndexes);
+	if (itemIndexes[0] !== undefined) nodeError.context.itemIndex = itemIndexes[0];
+	const before = (nodeError.description ?? '').replace(/([^.!?])$/, '$1.');
+	nodeError.description = [before, sentence].filter(Boolean).join(' ');
+	return nodeError;
 }
 
 /** Lets a sentence say which items it is about. */

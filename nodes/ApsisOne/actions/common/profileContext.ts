@@ -3,7 +3,6 @@ import type { IExecuteFunctions } from 'n8n-workflow';
 import { getAttributes, getEvents, getKeyspaces, getTags, getTopics } from '../../api/definitions';
 import {
 	type Attribute,
-	type AttributeType,
 	type Keyspace,
 	type Tag,
 	type Topic,
@@ -12,11 +11,11 @@ import {
 import type { EventDefinition } from '../../api/parseEvents';
 import { ApsisOneError } from '../../errors';
 import { momentNormaliser } from '../../values/date';
-import { makeNormalisers, type Normaliser } from '../../values/normalisers';
+import { makeNormalisers } from '../../values/normalisers';
 import { readAccount } from '../../transport/context';
 import { pacerOf } from '../../api/callPacer';
 import { type ProfileAddress, ProfileCalls, type ProfileIdentity } from '../../api/profiles';
-import { normalised } from './typedValue';
+import { normalised, type Normalisers } from './typedValue';
 import { readLocator, readOptions } from './parameters';
 import { readValueOptions } from './checkOptions';
 
@@ -29,11 +28,8 @@ export interface DefinitionCache {
 	topics(section: string): Promise<Topic[]>;
 }
 
-/** By type of attribute; `moment` is a point in time as ISO 8601 writes it. */
-export type Normalisers = Readonly<Record<AttributeType | 'key' | 'moment', Normaliser>>;
-
 /** What an operation about single profiles works with. */
-export interface ProfileRun {
+export interface ProfileContext {
 	context: IExecuteFunctions;
 	calls: ProfileCalls;
 	/** How the values of an item are read, by its own options. */
@@ -45,7 +41,7 @@ export interface ProfileRun {
 	definitions: DefinitionCache;
 }
 
-export async function startRun(context: IExecuteFunctions): Promise<ProfileRun> {
+export async function createProfileContext(context: IExecuteFunctions): Promise<ProfileContext> {
 	const normalisersOf = makeNormaliserCache(context);
 	const identityOf = (itemIndex: number) =>
 		readIdentity(context, normalisersOf(itemIndex), itemIndex);

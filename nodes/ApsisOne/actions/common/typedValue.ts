@@ -4,7 +4,6 @@ import type { AttributeType } from '../../api/parseDefinitions';
 import { ApsisOneError } from '../../errors';
 import type { Normaliser } from '../../values/normalisers';
 import { InvalidValue, shown } from '../../values/invalidValue';
-import type { Normalisers } from './profileContext';
 
 /**
  * The text of a value by the rules for imports; '' for nothing.
@@ -19,6 +18,9 @@ export function normalised(normalise: Normaliser, field: string, value: unknown)
 }
 
 /** Types that JSON has as numbers, Mobile among them (contract: Single-profile calls). */
+/** By type of attribute; `moment` is a point in time as ISO 8601 writes it. */
+export type Normalisers = Readonly<Record<AttributeType | 'key' | 'moment', Normaliser>>;
+
 const NUMBERS: ReadonlySet<AttributeType | 'key'> = new Set(['mobile', 'number', 'timestamp']);
 
 /**

@@ -1,4 +1,9 @@
-import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
+import type {
+	IDataObject,
+	IExecuteFunctions,
+	INodeExecutionData,
+	INodeProperties,
+} from 'n8n-workflow';
 
 import {
 	type Consent,
@@ -12,9 +17,59 @@ import {
 import { ApsisOneError } from '../../errors';
 import { consentChannel } from '../../importing/plan';
 import { nameOf, type ProfileAddress } from '../../api/profiles';
-import { type ProfileRun, startRun } from '../common/profileContext';
+import { type ProfileContext, createProfileContext } from '../common/profileContext';
 import { forEachItem } from '../common/itemTasks';
+import { operationFields } from '../common/operationFields';
+import { valueOptions } from '../common/profileFields';
+import {
+	CHANNEL,
+	RESUBSCRIBE,
+	RESUBSCRIBE_NOTICE,
+	SUBSCRIPTION,
+} from '../common/subscriptionFields';
 import { TOPIC_CHANNEL_SEPARATOR } from '../../api/parseDefinitions';
+
+const SOURCE: INodeProperties = {
+	displayName: 'Source',
+	name: 'source',
+	type: 'string',
+	default: '',
+	placeholder: 'e.g. Signup form',
+	description: 'Where the consent was given or withdrawn',
+};
+
+export const description: INodeProperties[] = [
+	...operationFields('consent', 'set', [
+		SUBSCRIPTION,
+		CHANNEL,
+		{
+			displayName: 'Consent',
+			name: 'consent',
+			type: 'options',
+			options: [
+				{ name: 'Opt In', value: 'opt-in' },
+				{ name: 'Opt Out', value: 'opt-out' },
+			],
+			default: 'opt-in',
+			description: 'What happens to the consent of the profile',
+		},
+		{
+			displayName: 'Reason',
+			name: 'reason',
+			type: 'string',
+			default: 'Set by n8n',
+			required: true,
+			placeholder: 'e.g. Signed up on example.com',
+			description: 'Why, as it is to stand in the history of the consent',
+		},
+		{ ...RESUBSCRIBE, displayOptions: { show: { consent: ['opt-in'] } } },
+		{
+			...RESUBSCRIBE_NOTICE,
+			displayOptions: { show: { consent: ['opt-in'], resubscribe: [true] } },
+		},
+	]),
+	valueOptions('consent', ['set'], ['defaultCountry'], [SOURCE]),
+];
 
 interface Wanted {
 	topic: string;
@@ -37,28 +92,31 @@ const SUPPRESSED_NOTE =
  * user turned that on: APSIS One would do it, so it is asked first, right before.
  */
 export async function execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
-	const run = await startRun(this);
+	const profiles = await createProfileContext(this);
 	return await forEachItem(this, async (itemIndex) => {
-		const profile = run.addressOf(itemIndex);
-		const wanted = await readWanted(run, profile, itemIndex);
-		return { subject: nameOf(profile), send: async () => await setConsent(run, profile, wanted) };
+		const profile = profiles.addressOf(itemIndex);
+		const wanted = await readWanted(profiles, profile, itemIndex);
+		return {
+			subject: nameOf(profile),
+			send: async () => await setConsent(profiles, profile, wanted),
+		};
 	});
 }
 
 async function setConsent(
-	run: ProfileRun,
+	profiles: ProfileContext,
 	profile: ProfileAddress,
 	wanted: Wanted,
 ): Promise<IDataObject> {
 	const { topic, channel, type } = wanted;
 	const result = { ...profile, topic, channel, type, changed: false, keptOptedOut: false };
-	if (type === 'opt-out') return { ...result, changed: await optOut(run, profile, wanted) };
-	const before = await consentsBefore(run, profile, wanted);
+	if (type === 'opt-out') return { ...result, changed: await optOut(profiles, profile, wanted) };
+	const before = await consentsBefore(profiles, profile, wanted);
 	const address = before && isSuppressed(before) ? { suppressed: true, note: SUPPRESSED_NOTE } : {};
 	if (!wanted.mayResubscribe && isOptedOut(before ?? [], topic, channel)) {
 		return { ...result, ...address, keptOptedOut: true };
 	}
-	return { ...result, ...address, ...(await optIn(run, profile, wanted)) };
+	return { ...result, ...address, ...(await optIn(profiles, profile, wanted)) };
 }
 
 /**
@@ -68,7 +126,7 @@ async function setConsent(
  * @throws ApsisOneError when it cannot be known: then nobody is opted in
  */
 async function consentsBefore(
-	{ calls }: ProfileRun,
+	{ calls }: ProfileContext,
 	profile: ProfileAddress,
 	{ mayResubscribe }: Wanted,
 ): Promise<Consent[] | undefined> {
@@ -82,14 +140,14 @@ async function consentsBefore(
 
 /** @throws ApsisOneError where APSIS One refused, and the profile is neither in nor known to be out */
 async function optIn(
-	run: ProfileRun,
+	profiles: ProfileContext,
 	profile: ProfileAddress,
 	wanted: Wanted,
 ): Promise<{ changed: boolean; keptOptedOut?: boolean }> {
-	const refused = await run.calls.setConsent(profile, bodyOf(wanted));
+	const refused = await profiles.calls.setConsent(profile, bodyOf(wanted));
 	if (!refused) return { changed: true };
 	const { topic, channel, mayResubscribe } = wanted;
-	const after = await consentsAfter(run, profile, wanted, refused);
+	const after = await consentsAfter(profiles, profile, wanted, refused);
 	if (hasSurelyOptedIn(after, topic, channel)) return { changed: false };
 	if (!mayResubscribe && hasSurelyOptedOut(after, topic, channel)) {
 		return { changed: false, keptOptedOut: true };
@@ -101,10 +159,14 @@ async function optIn(
  * @returns whether that changed anything
  * @throws ApsisOneError where APSIS One refused, and the profile has not opted out
  */
-async function optOut(run: ProfileRun, profile: ProfileAddress, wanted: Wanted): Promise<boolean> {
-	const refused = await run.calls.setConsent(profile, bodyOf(wanted));
+async function optOut(
+	profiles: ProfileContext,
+	profile: ProfileAddress,
+	wanted: Wanted,
+): Promise<boolean> {
+	const refused = await profiles.calls.setConsent(profile, bodyOf(wanted));
 	if (!refused) return true;
-	const after = await consentsAfter(run, profile, wanted, refused);
+	const after = await consentsAfter(profiles, profile, wanted, refused);
 	if (hasSurelyOptedOut(after, wanted.topic, wanted.channel)) return false;
 	throw refusal(profile, wanted, refused, stateOf(after, wanted.topic, wanted.channel));
 }
@@ -121,7 +183,7 @@ function bodyOf({ topic, channel, type, reason, source }: Wanted): IDataObject {
 
 /** A refusal mostly means "already so", which is no proof: it is looked up (contract: Single-profile calls). */
 async function consentsAfter(
-	{ calls }: ProfileRun,
+	{ calls }: ProfileContext,
 	profile: ProfileAddress,
 	wanted: Wanted,
 	refused: { refusal: string },
@@ -162,7 +224,7 @@ function refusal(
 }
 
 async function readWanted(
-	{ context, definitions }: ProfileRun,
+	{ context, definitions }: ProfileContext,
 	{ section }: ProfileAddress,
 	itemIndex: number,
 ): Promise<Wanted> {

@@ -1,13 +1,96 @@
-import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
+import type {
+	IDataObject,
+	IExecuteFunctions,
+	INodeExecutionData,
+	INodeProperties,
+} from 'n8n-workflow';
 
 import { isUnwritable } from '../../api/parseDefinitions';
 import type { EventDefinition } from '../../api/parseEvents';
 import { ApsisOneError } from '../../errors';
 import { nameOf, type ProfileAddress } from '../../api/profiles';
-import { type ProfileRun, startRun } from '../common/profileContext';
+import { type ProfileContext, createProfileContext } from '../common/profileContext';
 import { readEventData } from '../common/eventData';
 import { checkItems, sendTasks } from '../common/itemTasks';
 import { normalised } from '../common/typedValue';
+import { operationFields } from '../common/operationFields';
+import { VALUE_OPTIONS, valueOptions } from '../common/profileFields';
+
+export const description: INodeProperties[] = [
+	...operationFields('event', 'add', [
+		{
+			displayName: 'Event Name or ID',
+			name: 'event',
+			type: 'options',
+			typeOptions: {
+				loadOptionsMethod: 'getEvents',
+				loadOptionsDependsOn: ['section.value', 'keyspace.value'],
+			},
+			default: '',
+			required: true,
+			description:
+				'Choose from the list, or specify an ID using an <a href="https://docs.n8n.io/code/expressions/">expression</a>',
+		},
+		{
+			displayName: 'Event Time',
+			name: 'eventTime',
+			type: 'dateTime',
+			default: '={{ $now }}',
+			required: true,
+			description: 'When it happened',
+		},
+		{
+			displayName: 'Specify Fields',
+			name: 'specifyFields',
+			type: 'options',
+			options: [
+				{ name: 'Using Fields Below', value: 'fields' },
+				{ name: 'Using JSON', value: 'json' },
+			],
+			default: 'fields',
+			description: "How to give the event's data",
+		},
+		{
+			displayName: 'JSON',
+			name: 'eventData',
+			type: 'json',
+			default: '',
+			required: true,
+			placeholder: 'e.g. { "order_id": "A-1001", "total": 249.5 }',
+			description: 'An object with the data of the event. It is sent as it is.',
+			displayOptions: {
+				show: { specifyFields: ['json'] },
+			},
+		},
+		{
+			displayName: 'Fields',
+			name: 'eventFields',
+			type: 'resourceMapper',
+			noDataExpression: true,
+			default: { mappingMode: 'autoMapInputData', value: null },
+			description:
+				'Which value goes into which field of the event. Automatic mapping goes by the name of the field.',
+			typeOptions: {
+				loadOptionsDependsOn: ['section.value', 'event'],
+				resourceMapper: {
+					resourceMapperMethod: 'getEventFields',
+					mode: 'add',
+					valuesLabel: 'Fields',
+					fieldWords: { singular: 'field', plural: 'fields' },
+					addAllFields: true,
+					multiKeyMatch: false,
+					supportAutoMap: true,
+					noFieldsError:
+						'No fields to show. Choose Section and Event first, or set Specify Fields to Using JSON.',
+				},
+			},
+			displayOptions: {
+				show: { specifyFields: ['fields'] },
+			},
+		},
+	]),
+	valueOptions('event', ['add'], VALUE_OPTIONS),
+];
 
 /** Contract: Limits, request body 100 kB; a little is left for what is around the events. */
 const MAX_BATCH_BYTES = 90_000;
@@ -22,10 +105,10 @@ interface Batch {
 
 /** Adds the events of all items, those of one profile in one call, in the order of the items. */
 export async function execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
-	const run = await startRun(this);
+	const profiles = await createProfileContext(this);
 	const { good, failed } = await checkItems(this, async (itemIndex) => {
-		const address = run.addressOf(itemIndex);
-		return { address, ...(await readEvent(run, address, itemIndex)) };
+		const address = profiles.addressOf(itemIndex);
+		return { address, ...(await readEvent(profiles, address, itemIndex)) };
 	});
 	const batches = new Batches();
 	for (const { itemIndex, value } of good) batches.add(value.address, value.event, itemIndex);
@@ -33,7 +116,7 @@ export async function execute(this: IExecuteFunctions): Promise<INodeExecutionDa
 		itemIndexes,
 		subject: nameOf(address),
 		send: async () => {
-			await run.calls.addEvents(address, events);
+			await profiles.calls.addEvents(address, events);
 			return events.map((event) => [{ ...address, ...event }]);
 		},
 	}));
@@ -72,14 +155,14 @@ function bytesOf(event: IDataObject): number {
 }
 
 async function readEvent(
-	run: ProfileRun,
+	profiles: ProfileContext,
 	address: ProfileAddress,
 	itemIndex: number,
 ): Promise<{ event: IDataObject; unused: readonly string[] }> {
-	const definition = await readDefinition(run, address, itemIndex);
-	const { data, unused } = readEventData(run, definition, itemIndex);
+	const definition = await readDefinition(profiles, address, itemIndex);
+	const { data, unused } = readEventData(profiles, definition, itemIndex);
 	const event = {
-		event_time: readTime(run, itemIndex),
+		event_time: readTime(profiles, itemIndex),
 		version_id: definition.versionId,
 		data,
 	};
@@ -91,7 +174,7 @@ async function readEvent(
 }
 
 async function readDefinition(
-	{ context, definitions }: ProfileRun,
+	{ context, definitions }: ProfileContext,
 	{ section, keyspace }: ProfileAddress,
 	itemIndex: number,
 ): Promise<EventDefinition> {
@@ -111,7 +194,7 @@ async function readDefinition(
 	);
 }
 
-function readTime({ context, normalisersOf }: ProfileRun, itemIndex: number): string {
+function readTime({ context, normalisersOf }: ProfileContext, itemIndex: number): string {
 	const value = context.getNodeParameter('eventTime', itemIndex, '');
 	const time = normalised(normalisersOf(itemIndex).moment, 'Event Time', value);
 	if (time !== '') return time;

@@ -1,13 +1,29 @@
-import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
+import type { IExecuteFunctions, INodeExecutionData, INodeProperties } from 'n8n-workflow';
 
 import { ApsisOneError } from '../../errors';
 import { forEachItem } from '../common/itemTasks';
+import { operationFields } from '../common/operationFields';
+import { valueOptions } from '../common/profileFields';
 import { nameOf } from '../../api/profiles';
-import { startRun } from '../common/profileContext';
+import { createProfileContext } from '../common/profileContext';
+
+export const description: INodeProperties[] = [
+	...operationFields('profile', 'delete', [
+		{
+			displayName: 'Confirm Deletion',
+			name: 'confirmDeletion',
+			type: 'boolean',
+			default: false,
+			description:
+				'Whether you are sure. APSIS One deletes the profile in all sections, and cannot bring it back.',
+		},
+	]),
+	valueOptions('profile', ['delete']),
+];
 
 /** Deletes the profile of each item; one that is not there counts as deleted. */
 export async function execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
-	const run = await startRun(this);
+	const profiles = await createProfileContext(this);
 	return await forEachItem(this, async (itemIndex) => {
 		if (this.getNodeParameter('confirmDeletion', itemIndex, false) !== true) {
 			throw new ApsisOneError(
@@ -15,10 +31,14 @@ export async function execute(this: IExecuteFunctions): Promise<INodeExecutionDa
 				'Turn it on when you are sure: APSIS One cannot bring a deleted profile back.',
 			);
 		}
-		const profile = run.identityOf(itemIndex);
+		const profile = profiles.identityOf(itemIndex);
 		return {
 			subject: nameOf(profile),
-			send: async () => ({ ...profile, deleted: true, existed: await run.calls.delete(profile) }),
+			send: async () => ({
+				...profile,
+				deleted: true,
+				existed: await profiles.calls.delete(profile),
+			}),
 		};
 	});
 }

@@ -1,12 +1,23 @@
-import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
+import type {
+	IDataObject,
+	IExecuteFunctions,
+	INodeExecutionData,
+	INodeProperties,
+} from 'n8n-workflow';
 
 import type { Attribute } from '../../api/parseDefinitions';
 import { parseAttributeValues, parseConsents } from '../../api/parseProfile';
 import { parseTagIds } from '../../api/profileTags';
 import { consentNamer } from '../common/consentNames';
 import { nameOf, type ProfileAddress } from '../../api/profiles';
-import { type ProfileRun, startRun } from '../common/profileContext';
+import { type ProfileContext, createProfileContext } from '../common/profileContext';
 import { forEachItem } from '../common/itemTasks';
+import { simplifyField, valueOptions } from '../common/profileFields';
+
+export const description: INodeProperties[] = [
+	simplifyField('profile', ['get']),
+	valueOptions('profile', ['get']),
+];
 
 /** What APSIS One answered about one profile. */
 interface Answers {
@@ -17,19 +28,19 @@ interface Answers {
 
 /** Reads what APSIS One knows about the profile of each item, by name or as it came. */
 export async function execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
-	const run = await startRun(this);
+	const profiles = await createProfileContext(this);
 	return await forEachItem(this, async (itemIndex) => {
-		const profile = run.addressOf(itemIndex);
+		const profile = profiles.addressOf(itemIndex);
 		const isSimple = this.getNodeParameter('simplify', itemIndex, true) === true;
 		return {
 			subject: nameOf(profile),
 			send: async () => {
 				const answers = {
-					attributes: await run.calls.getAttributes(profile),
-					tags: await run.calls.getTags(profile),
-					consents: await run.calls.getConsents(profile, []),
+					attributes: await profiles.calls.getAttributes(profile),
+					tags: await profiles.calls.getTags(profile),
+					consents: await profiles.calls.getConsents(profile, []),
 				};
-				const shown = isSimple ? await simplified(run, profile, answers) : answers;
+				const shown = isSimple ? await simplified(profiles, profile, answers) : answers;
 				return { ...profile, ...shown } as IDataObject;
 			},
 		};
@@ -38,13 +49,13 @@ export async function execute(this: IExecuteFunctions): Promise<INodeExecutionDa
 
 /** Names in place of discriminators; what cannot be read stays as it came. */
 async function simplified(
-	run: ProfileRun,
+	profiles: ProfileContext,
 	{ section }: ProfileAddress,
 	answers: Answers,
 ): Promise<Answers> {
-	const attributes = await run.definitions.attributes(section);
-	const tags = await run.definitions.tags(section);
-	const nameConsent = await consentNamer(run, section);
+	const attributes = await profiles.definitions.attributes(section);
+	const tags = await profiles.definitions.tags(section);
+	const nameConsent = await consentNamer(profiles, section);
 	const tagName = (id: string) => tags.find((tag) => tag.discriminator === id)?.name ?? id;
 	return {
 		attributes: valuesByName(answers.attributes, attributes) ?? answers.attributes,

@@ -1,10 +1,9 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import { profileFields, simplifyField, VALUE_OPTIONS, valueOptions } from '../common/profileFields';
+import { profileFields } from '../common/profileFields';
 import * as get from './get.operation';
 import * as remove from './delete.operation';
 import * as upsert from './upsert.operation';
-import { ATTRIBUTES } from '../common/attributesField';
 
 export { get, remove, upsert };
 
@@ -39,22 +38,7 @@ export const description: INodeProperties[] = [
 		default: 'upsert',
 	},
 	...profileFields('profile', ['upsert', 'delete', 'get'], ['delete']),
-	{
-		...ATTRIBUTES,
-		description:
-			'Which field goes into which attribute. Automatic mapping goes by name, ID and common spellings (e-mail, förnamn). Empty values leave what is stored. A new Email, Mobile or CRM ID changes the profile key of that keyspace.',
-		displayOptions: { show: { resource: ['profile'], operation: ['upsert'] } },
-	},
-	{
-		displayName: 'Confirm Deletion',
-		name: 'confirmDeletion',
-		type: 'boolean',
-		default: false,
-		description:
-			'Whether you are sure. APSIS One deletes the profile in all sections, and cannot bring it back.',
-		displayOptions: { show: { resource: ['profile'], operation: ['delete'] } },
-	},
-	simplifyField('profile', ['get']),
-	valueOptions('profile', ['upsert'], [...VALUE_OPTIONS, 'clearExistingAttributes']),
-	valueOptions('profile', ['delete', 'get']),
+	...upsert.description,
+	...remove.description,
+	...get.description,
 ];

@@ -1,5 +1,10 @@
 import { NodeApiError } from 'n8n-workflow';
-import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
+import type {
+	IDataObject,
+	IExecuteFunctions,
+	INodeExecutionData,
+	INodeProperties,
+} from 'n8n-workflow';
 
 import { refuseAutomaticMapping } from '../../aiTool';
 import { type Attribute, attributeRule, isUnwritable } from '../../api/parseDefinitions';
@@ -7,28 +12,45 @@ import { ApsisOneError } from '../../errors';
 import { matchAttributes } from '../../importing/autoMap';
 import { findWritableKeyspace } from '../../importing/plan';
 import { isKeyOf, MAX_BODY_BYTES, nameOf, type ProfileAddress } from '../../api/profiles';
-import { type ProfileRun, startRun } from '../common/profileContext';
+import { type ProfileContext, createProfileContext } from '../common/profileContext';
+import { ATTRIBUTES } from '../common/attributesField';
 import { forEachItem } from '../common/itemTasks';
+import { operationFields } from '../common/operationFields';
+import { VALUE_OPTIONS, valueOptions } from '../common/profileFields';
 import { typedValue } from '../common/typedValue';
 import { isMapped, rawParameter, readOptions } from '../common/parameters';
+
+export const description: INodeProperties[] = [
+	...operationFields('profile', 'upsert', [
+		{
+			...ATTRIBUTES,
+			description:
+				'Which field goes into which attribute. Automatic mapping goes by name, ID and common spellings (e-mail, förnamn). Empty values leave what is stored. A new Email, Mobile or CRM ID changes the profile key of that keyspace.',
+		},
+	]),
+	valueOptions('profile', ['upsert'], [...VALUE_OPTIONS, 'clearExistingAttributes']),
+];
 
 /** From here on an import is quicker and asks less of the account. */
 const MANY_ITEMS = 100;
 
 /** Creates the profile of each item where it is not there yet, and sets its attributes. */
 export async function execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
-	const run = await startRun(this);
+	const profiles = await createProfileContext(this);
 	const output = await forEachItem(this, async (itemIndex) => {
-		const profile = run.addressOf(itemIndex);
-		const attributes = await readAttributes(run, profile, itemIndex);
-		return { subject: nameOf(profile), send: async () => await upsert(run, profile, attributes) };
+		const profile = profiles.addressOf(itemIndex);
+		const attributes = await readAttributes(profiles, profile, itemIndex);
+		return {
+			subject: nameOf(profile),
+			send: async () => await upsert(profiles, profile, attributes),
+		};
 	});
 	hintAtImport(this);
 	return output;
 }
 
 async function upsert(
-	{ calls }: ProfileRun,
+	{ calls }: ProfileContext,
 	profile: ProfileAddress,
 	attributes: IDataObject,
 ): Promise<IDataObject> {
@@ -88,18 +110,18 @@ function hintAtImport(context: IExecuteFunctions): void {
 
 /** By discriminator; null where an empty value is to erase what is stored (merge patch). */
 async function readAttributes(
-	run: ProfileRun,
+	profiles: ProfileContext,
 	{ section, keyspace }: ProfileAddress,
 	itemIndex: number,
 ): Promise<IDataObject> {
-	const { context, definitions } = run;
+	const { context, definitions } = profiles;
 	findWritableKeyspace(keyspace, await definitions.keyspaces());
 	const known = await definitions.attributes(section);
 	const writable = known.filter(
 		(attribute) => !isUnwritable(attribute, { discriminator: keyspace }),
 	);
 	const clears = readOptions(context, itemIndex).clearExistingAttributes === true;
-	const normalisers = run.normalisersOf(itemIndex);
+	const normalisers = profiles.normalisersOf(itemIndex);
 	const attributes: IDataObject = {};
 	for (const [attribute, value] of mappedValues(context, writable, itemIndex)) {
 		const { discriminator, name } = attribute;
