@@ -28,8 +28,11 @@ export interface WatchedImport {
 	lastFault?: string;
 }
 
-/** Which ends of a wait come out: all; only those of one kind; or all when every import completed, else none. */
-export type Emit = 'all' | 'allOrNothing' | 'completed' | 'failed';
+/**
+ * What comes out of a wait: all imports, however they ended; all when every one has completed, else none, which is a failure
+ * (`allOrNothing`) or not (`whenCompleted`); all when at least one has not completed, else none.
+ */
+export type Emit = 'all' | 'allOrNothing' | 'whenCompleted' | 'whenFailed';
 
 /** A wait for any number of imports, watched together. */
 export interface Watch {
@@ -172,11 +175,10 @@ function emitted(watch: Watch): WatchedImport[] {
 		case 'all':
 			return watch.imports;
 		case 'allOrNothing':
+		case 'whenCompleted':
 			return failed(watch).length === 0 ? watch.imports : [];
-		case 'completed':
-			return watch.imports.filter(({ outcome }) => outcome === 'completed');
-		case 'failed':
-			return failed(watch);
+		case 'whenFailed':
+			return failed(watch).length > 0 ? watch.imports : [];
 	}
 }
 
