@@ -172,7 +172,7 @@ describe('a notification', () => {
 		expect(apsisOne.calls).toEqual([]);
 		const next = JSON.stringify({ importId: 'i-2', section: SECTIONS.shop });
 		await post(next, signed(next), own.url);
-		expect(await own.next()).toMatchObject([{ json: { importId: 'i-2' } }]);
+		expect(await own.next()).toMatchObject([{ json: { imports: [{ importId: 'i-2' }] } }]);
 	});
 });
 

@@ -1,4 +1,4 @@
-import type { IDataObject, INode, INodeParameters } from 'n8n-workflow';
+import { type IDataObject, type INode, type INodeParameters, sleep } from 'n8n-workflow';
 
 import { ApsisOneTrigger } from '../../nodes/ApsisOne/ApsisOneTrigger.node';
 import { notificationBodies } from '../../nodes/ApsisOne/waiting/notification';
@@ -173,7 +173,7 @@ describe('Request', () => {
 		expect(jsonOf(run)).toMatchObject([{ status: 'nothingSent' }]);
 		let isStarted = false;
 		void trigger.next().then(() => (isStarted = true));
-		await new Promise((resolve) => setTimeout(resolve, 50));
+		await sleep(50);
 		expect(isStarted).toBe(false);
 	});
 });
@@ -217,7 +217,7 @@ describe('the trigger', () => {
 		await request();
 		let items: IDataObject[] = [];
 		void trigger.next().then((next) => (items = next.map(({ json }) => json)));
-		await new Promise((resolve) => setTimeout(resolve, 50));
+		await sleep(50);
 		expect(items).toHaveLength(isWanted ? 1 : 0);
 	});
 

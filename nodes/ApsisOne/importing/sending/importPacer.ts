@@ -28,6 +28,7 @@ export interface UnfinishedImport {
 	/** RFC 3339; '' when not known. An import whose file never came ends then. */
 	uploadExpiresAt: string;
 	/** Unix time in milliseconds. */
+	requestedAtMs: number;
 	lookedAtMs?: number;
 }
 

@@ -39,6 +39,9 @@ export interface SendOutcome {
 /** Three of our own imports are unfinished, so that there is no need to ask. */
 const NO_ROOM: NoRoom = { noRoom: true };
 
+/** A new import may be unknown for a moment (contract: Profile import v2, step 4); later it is gone. */
+const NOT_FOUND_GRACE_MS = 10_000;
+
 /** How often an execution looks whether it is its turn. */
 const TURN_CHECK_MS = 500;
 
@@ -198,7 +201,8 @@ class FileSender {
 			if (!('noRoom' in answer)) {
 				const { importId, uploadExpiresAt } = answer;
 				const { section } = this.plan.settings;
-				this.pacer.noteUnfinished({ section, importId, uploadExpiresAt });
+				const requestedAtMs = Date.now();
+				this.pacer.noteUnfinished({ section, importId, uploadExpiresAt, requestedAtMs });
 				return answer;
 			}
 			await this.waitForPlace(pollDelayMs(looks, answer.retryAfterMs), this.placeSentence());
@@ -256,10 +260,12 @@ class FileSender {
 		section,
 		importId,
 		uploadExpiresAt,
+		requestedAtMs,
 	}: UnfinishedImport): Promise<void> {
 		try {
 			const look = await this.client.look(section, importId, 1);
-			const isOver = look ? isFinal(look.status) : false;
+			const isNew = Date.now() - requestedAtMs < NOT_FOUND_GRACE_MS;
+			const isOver = look ? isFinal(look.status) : !isNew;
 			// An import whose file never came holds its place until its upload address expires.
 			const hasExpired = !hasFile(look?.status ?? '') && Date.parse(uploadExpiresAt) < Date.now();
 			if (isOver || hasExpired) this.pacer.noteFinished(importId);
