@@ -37,7 +37,7 @@ export class ApsisOneTrigger implements INodeType {
 				name: 'default',
 				httpMethod: 'POST',
 				responseMode: 'onReceived',
-				path: `={{ "${TRIGGER_PATH}/" + $parameter["triggerName"] }}`,
+				path: `={{ "${TRIGGER_PATH}/" + $parameter["triggerName"].toLowerCase() }}`,
 				isFullPath: true,
 				rawBody: true,
 			},

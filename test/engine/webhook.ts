@@ -38,7 +38,7 @@ export async function listen(
 	const waiting: Array<(items: INodeExecutionData[]) => void> = [];
 	const early: INodeExecutionData[][] = [];
 	const { address, handlers } = webhookServer();
-	const path = `/${endpoint}/apsis-one/${String(node.parameters.triggerName ?? 'imports')}`;
+	const path = `/${endpoint}/apsis-one/${String(node.parameters.triggerName ?? 'imports').toLowerCase()}`;
 	if (handlers.has(path)) throw new Error(`There is a conflict with one of the webhooks: ${path}`);
 	handlers.set(path, (request, response) => {
 		void answer(setup, node, type, request, response).then((items) => {

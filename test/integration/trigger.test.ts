@@ -108,6 +108,12 @@ describe('Request', () => {
 		expect(messagesOf(sent)).toContain(warning);
 	});
 
+	it('finds a trigger whatever the case of its name', async () => {
+		await startListening({ triggerName: 'CRM-Imports' });
+		const sent = await request({ startTriggers: 'crm-IMPORTS' });
+		expect(jsonOf(sent)[0]).toMatchObject({ triggersStarted: ['crm-imports'], warnings: [] });
+	});
+
 	it('starts none when the option is empty', async () => {
 		const trigger = await startListening();
 		const sent = await request({ startTriggers: '' });
@@ -188,6 +194,10 @@ describe('the trigger', () => {
 		expect([first, second].map((jsons) => jsons.map(({ importId }) => importId))).toEqual(
 			apsisOne.imports.map(({ id }) => [id]),
 		);
+		expect([...first, ...second]).toMatchObject([
+			{ part: 1, parts: 2 },
+			{ part: 2, parts: 2 },
+		]);
 	});
 
 	it.each<[string, string, number]>([
@@ -214,11 +224,12 @@ describe('the trigger', () => {
 		[{ requestedByWorkflow: 'Nightly sync' }, false],
 	])('keeps to its filters: %j', async (options, isWanted) => {
 		const trigger = await startListening({ options });
-		await request();
+		const sent = await request();
 		let items: IDataObject[] = [];
 		void trigger.next().then((next) => (items = next.map(({ json }) => json)));
 		await sleep(50);
 		expect(items).toHaveLength(isWanted ? 1 : 0);
+		expect(jsonOf(sent)[0]?.triggersStarted).toEqual(isWanted ? ['imports'] : []);
 	});
 
 	it('takes a request of very many imports in notifications that are small enough', async () => {

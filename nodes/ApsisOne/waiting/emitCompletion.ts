@@ -57,8 +57,8 @@ async function importsNotSeen(
 }
 
 function watched(
-	{ importId, rows, part, uploadExpiresAt = '' }: NotifiedImport,
-	{ imports, ...notification }: ImportNotification,
+	{ importId, rows, part, parts, uploadExpiresAt = '' }: NotifiedImport,
+	notification: ImportNotification,
 ): WatchedImport {
 	const { section, keyspace, requestedAt, executionId, workflowId, workflowName } = notification;
 	return {
@@ -76,7 +76,8 @@ function watched(
 			workflowId,
 			workflowName,
 			...(rows === undefined ? {} : { rows }),
-			...(part === undefined ? {} : { part, parts: imports.length }),
+			...(part === undefined ? {} : { part }),
+			...(parts === undefined ? {} : { parts }),
 		},
 	};
 }

@@ -8,6 +8,8 @@ export interface NotifiedImport {
 	/** RFC 3339. */
 	uploadExpiresAt?: string;
 	part?: number;
+	/** Imports of the request. */
+	parts?: number;
 }
 
 /** What Request says of itself to triggers, and other systems may say too. */
@@ -77,6 +79,7 @@ function parseImport(value: unknown): NotifiedImport | undefined {
 		importId,
 		...(typeof value.rows === 'number' ? { rows: value.rows } : {}),
 		...(typeof value.part === 'number' ? { part: value.part } : {}),
+		...(typeof value.parts === 'number' ? { parts: value.parts } : {}),
 		...(uploadExpiresAt ? { uploadExpiresAt } : {}),
 	};
 }

@@ -6,8 +6,14 @@ import { problemSentence } from '../transport/problem';
 import { retryDelayMs, TRANSIENT_STATUSES } from '../transport/retryPolicy';
 import { signatureHeaders } from './signature';
 
-const NOTIFY_TIMEOUT_MS = 15_000;
-const MAX_NOTIFY_ATTEMPTS = 3;
+/** An n8n answers its own webhooks at once; an address that does not answer must not hold up the import. */
+const NOTIFY_TIMEOUT_MS = 5_000;
+const MAX_NOTIFY_ATTEMPTS = 2;
+
+/** How a trigger answers that it has taken a notification. */
+export const STARTED_STATUS = 202;
+/** How a trigger answers that its filters leave a request out. */
+export const FILTERED_STATUS = 200;
 
 /** How a trigger answers that it has another credential than who notifies it. */
 export const OTHER_CREDENTIAL_STATUS = 421;
@@ -16,7 +22,7 @@ export const ONE_BY_ONE_STATUS = 422;
 
 /** What came of a notification; a sentence says why it failed. */
 export type NotifyResult =
-	| { outcome: 'started' | 'notListening' | 'otherCredential' | 'oneByOne' }
+	| { outcome: 'started' | 'filtered' | 'notListening' | 'otherCredential' | 'oneByOne' }
 	| { outcome: 'failed'; sentence: string };
 
 /**
@@ -46,7 +52,8 @@ export async function notifyTrigger(
 }
 
 function outcomeOf(status: number): Exclude<NotifyResult['outcome'], 'failed'> | undefined {
-	if (status >= 200 && status < 300) return 'started';
+	if (status === STARTED_STATUS) return 'started';
+	if (status === FILTERED_STATUS) return 'filtered';
 	if (status === 404) return 'notListening';
 	if (status === OTHER_CREDENTIAL_STATUS) return 'otherCredential';
 	return status === ONE_BY_ONE_STATUS ? 'oneByOne' : undefined;

@@ -7,7 +7,12 @@ import {
 	MAX_NOTIFICATION_BYTES,
 	parseNotification,
 } from './notification';
-import { ONE_BY_ONE_STATUS, OTHER_CREDENTIAL_STATUS } from './notifyTrigger';
+import {
+	FILTERED_STATUS,
+	ONE_BY_ONE_STATUS,
+	OTHER_CREDENTIAL_STATUS,
+	STARTED_STATUS,
+} from './notifyTrigger';
 import { checkSignature, MAX_AGE_MS, type SignatureProblem } from './signature';
 
 const REFUSALS: Readonly<Record<SignatureProblem, string>> = {
@@ -34,16 +39,15 @@ export async function receiveNotification(
 	}
 	const { clientId, clientSecret } = await context.getCredentials(CREDENTIAL_TYPE);
 	const notification = parseNotification(body);
-	const account = accountFingerprint(String(clientId ?? '').trim());
-	if (notification?.account && notification.account !== account) {
-		return answer(context, OTHER_CREDENTIAL_STATUS, 'This trigger uses another credential.');
-	}
 	const checked = checkSignature(
 		context.getHeaderData() as Record<string, unknown>,
 		body,
 		String(clientSecret ?? '').trim(),
 		Date.now(),
 	);
+	if (checked === 'wrong' && isOfAnother(notification, String(clientId ?? '').trim())) {
+		return answer(context, OTHER_CREDENTIAL_STATUS, 'This trigger uses another credential.');
+	}
 	if (typeof checked === 'string') return answer(context, 401, REFUSALS[checked]);
 	if (isRepeated(checked.nonce, Date.now())) {
 		return answer(context, 409, 'This notification has been received before.');
@@ -58,9 +62,15 @@ export async function receiveNotification(
 	return take(context, notification);
 }
 
+/** Whether a notification says that it was signed with another credential: then its signature must be wrong. */
+function isOfAnother(notification: ImportNotification | undefined, clientId: string): boolean {
+	const account = notification?.account ?? '';
+	return account !== '' && account !== accountFingerprint(clientId);
+}
+
 function take(context: IWebhookFunctions, notification: ImportNotification): IWebhookResponseData {
 	if (!isWanted(context, notification)) {
-		return answer(context, 202, 'The filters of this trigger leave the import out.');
+		return answer(context, FILTERED_STATUS, 'The filters of this trigger leave the import out.');
 	}
 	const wantsEach = context.getNodeParameter('startOnce', 'request') === 'import';
 	if (wantsEach && notification.imports.length > 1) {
@@ -68,7 +78,7 @@ function take(context: IWebhookFunctions, notification: ImportNotification): IWe
 	}
 	const ids = notification.imports.map(({ importId }) => importId).join(', ');
 	return {
-		...answer(context, 202, `Waiting for ${ids}.`),
+		...answer(context, STARTED_STATUS, `Waiting for ${ids}.`),
 		workflowData: [[{ json: { ...notification, imports: [...notification.imports] } }]],
 	} as unknown as IWebhookResponseData;
 }

@@ -40,7 +40,7 @@ export function readTriggerTargets(options: IDataObject): TriggerTargets {
 	const { startTriggers, notifyUrl } = options;
 	const names = String(startTriggers ?? DEFAULT_TRIGGER_NAME)
 		.split(',')
-		.map((name) => name.trim())
+		.map((name) => name.trim().toLowerCase())
 		.filter(Boolean);
 	const wrong = names.find((name) => !isTriggerName(name));
 	if (wrong !== undefined) {
@@ -76,10 +76,13 @@ export async function startTriggers(
 		workflowName: String(name ?? ''),
 		account: accountFingerprint(String(decrypted.clientId ?? '').trim()),
 	});
-	for (const triggerName of targets.names) {
-		await startByName(context, notifier, triggerName, targets.areNamed, result);
-	}
-	if (targets.url !== '') await startByUrl(notifier, targets.url, result);
+	await Promise.all([
+		...targets.names.map(
+			async (triggerName) =>
+				await startByName(context, notifier, triggerName, targets.areNamed, result),
+		),
+		...(targets.url === '' ? [] : [startByUrl(notifier, targets.url, result)]),
+	]);
 	return result;
 }
 
@@ -92,7 +95,7 @@ class Notifier {
 
 	async notify(url: string): Promise<NotifyResult> {
 		const result = await this.send(url, this.notification.imports);
-		if (result.outcome !== 'oneByOne') return result;
+		if (result.outcome !== 'oneByOne' || this.notification.imports.length === 1) return result;
 		for (const one of this.notification.imports) {
 			const ofImport = await this.send(url, [one]);
 			if (ofImport.outcome !== 'started') return ofImport;
@@ -126,11 +129,13 @@ async function startByName(
 		}
 		return;
 	}
-	const answer = await notifier.notify(address.production);
+	const isManual = context.getMode() === 'manual';
 	// "Listen for test event" has an address of its own; nobody listens there otherwise.
-	const isTested =
-		context.getMode() === 'manual' && (await notifier.notify(address.test)).outcome === 'started';
-	if (answer.outcome === 'started' || isTested) {
+	const [answer, tested] = await Promise.all([
+		notifier.notify(address.production),
+		isManual ? notifier.notify(address.test) : undefined,
+	]);
+	if (answer.outcome === 'started' || tested?.outcome === 'started') {
 		result.started.push(name);
 		return;
 	}
@@ -151,7 +156,9 @@ function report(
 		const sentence = `The trigger ${name} uses another credential and was not started.`;
 		if (isNamed) warnings.push(sentence);
 		else hints.push(sentence);
-	} else if (isNamed) {
+	} else if (answer.outcome === 'oneByOne') {
+		warnings.push(`The trigger ${name} was not started: it did not accept the import.`);
+	} else if (answer.outcome === 'notListening' && isNamed) {
 		warnings.push(
 			`No trigger named ${name} is listening. Publish the workflow with the APSIS One Trigger, and check its Trigger Name.`,
 		);
@@ -164,6 +171,7 @@ async function startByUrl(
 	{ started, warnings }: StartedTriggers,
 ): Promise<void> {
 	const answer = await notifier.notify(url);
+	if (answer.outcome === 'filtered') return;
 	if (answer.outcome === 'started') {
 		started.push(url);
 		return;
@@ -173,7 +181,7 @@ async function startByUrl(
 		notListening:
 			'no trigger listens at this address. Is its workflow published, and is it the production URL?',
 		otherCredential: 'it uses another credential.',
-		oneByOne: 'it did not accept the imports one by one.',
+		oneByOne: 'it did not accept the import.',
 	};
 	warnings.push(`Notify URL: the trigger was not started: ${withStop(reasons[answer.outcome])}`);
 }

@@ -219,6 +219,7 @@ async function startTriggersOf(
 			rows: file.rows,
 			uploadExpiresAt,
 			part: index + 1,
+			parts: sent.length,
 		})),
 		section: settings.section,
 		keyspace: keyspace.discriminator,
