@@ -222,7 +222,7 @@ describe('every encoding offered', () => {
 });
 
 describe('Windows-1252 and UTF-8', () => {
-	const words = fc.array(
+	const words: fc.Arbitrary<string[]> = fc.array(
 		fc.constantFrom(
 			'Åsa',
 			'Zoë',

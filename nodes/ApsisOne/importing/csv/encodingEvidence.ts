@@ -30,7 +30,7 @@ export class EncodingEvidence {
 	/** Letters beyond ASCII one after another. */
 	private run = 0;
 	/** The last two bytes so far: a character may be cut by the end of a piece. */
-	private last = Buffer.alloc(0);
+	private last: Buffer = Buffer.alloc(0);
 
 	note(bytes: Buffer): void {
 		this.weighPiece(bytes);
