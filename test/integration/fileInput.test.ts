@@ -71,7 +71,9 @@ describe('a CSV file', () => {
 
 	it('gives its rejected rows as items, and in full as a file', async () => {
 		const bad = Array.from({ length: 1_500 }, (_, index) => `nobody ${index},Oslo`).join('\n');
-		const run = await importFile(`email,City\nanna@example.com,Oslo\n${bad}\nlost@example.com\n`);
+		const run = await importFile(
+			`email,City\nanna@example.com,Oslo\n${bad}\nlost@example.com,Oslo,1\n`,
+		);
 		const rejected = run.outputs(NODE_NAME, 1);
 		expect(run.outputs(NODE_NAME)[0]?.json).toMatchObject({ rows: 1 });
 		expect(rejected).toHaveLength(1_000);
@@ -86,22 +88,22 @@ describe('a CSV file', () => {
 			pairedItem: { item: 0 },
 		});
 		expect(run.hints(NODE_NAME)[0]?.message).toBe(
-			'1 profile sent in 1 import; 1,501 rows rejected: 1,500 invalid email address, 1 has another number of cells than the header',
+			'1 profile sent in 1 import; 1,501 rows rejected: 1,500 invalid email address, 1 has more cells than the header',
 		);
 	});
 
 	it.each<[string, string, INodeParameters, string]>([
 		[
-			'has two columns of one name',
+			'has two columns of one name that is used',
 			'email,email\na,b\n',
 			{},
-			'The CSV file has two columns named "email"',
+			'Profile Key Field: in.csv has more than one column "email"',
 		],
 		[
-			'has a quote that never ends',
-			'email\n"anna@example.com\n',
+			'lacks the column of the profile key',
+			'mail,City\na@example.com,Oslo\n',
 			{},
-			'The CSV file cannot be read somewhere after row 1: Quote Not Closed: the parsing is finished with an opening quote',
+			'Profile Key Field: in.csv has no column "email"',
 		],
 		['has no rows', 'email,City\n', {}, 'There is nothing to import: no rows came in'],
 		[
@@ -114,7 +116,7 @@ describe('a CSV file', () => {
 			'has an invalid row and that is to stop it',
 			'email\nx\n',
 			{ options: { onInvalidRow: 'stop' } },
-			'[Row 2] Profile Key: invalid email address (x)',
+			'[in.csv, row 2] Profile Key: invalid email address (x)',
 		],
 	])('that %s is refused with a sentence', async (_, content, changes, message) => {
 		const run = await importFile(content, changes);

@@ -1,6 +1,7 @@
 import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 
 import { EMAIL_CHANNEL, SMS_CHANNEL, TOPIC_CHANNEL_SEPARATOR } from '../../api/parseDefinitions';
+import { CSV_ENCODINGS } from '../../importing/csv/encodings';
 
 const SECTION: INodeProperties = {
 	displayName: 'Section',
@@ -405,12 +406,7 @@ export const MAPPING_OPTIONS: INodeProperties[] = [
 		displayName: 'CSV Encoding',
 		name: 'csvEncoding',
 		type: 'options',
-		options: [
-			{ name: 'Detect', value: '' },
-			{ name: 'UTF-16 LE', value: 'utf-16le' },
-			{ name: 'UTF-8', value: 'utf-8' },
-			{ name: 'Windows-1252', value: 'windows-1252' },
-		],
+		options: [{ name: 'Detect', value: '' }, ...CSV_ENCODINGS],
 		default: '',
 		description: 'How the incoming file writes its characters',
 		displayOptions: { show: { '/inputSource': ['file'] } },

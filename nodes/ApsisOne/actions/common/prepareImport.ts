@@ -1,6 +1,7 @@
 import { sleep } from 'n8n-workflow';
 import type { IExecuteFunctions } from 'n8n-workflow';
 
+import { checkColumns } from '../../importing/checkColumns';
 import { PackedStore } from '../../importing/csv/fileBytes';
 import type { EvaluateExpression } from '../../importing/fieldSource';
 import { FileRows } from '../../importing/input/fileRows';
@@ -44,6 +45,7 @@ export async function prepareImport(
 ): Promise<PreparedImport> {
 	const { isFile, source, fieldNames } = await readInput(context);
 	const plan = await readPlan(context, fieldNames);
+	if (source instanceof FileRows) checkColumns(plan, await source.columnsByFile());
 	const rejected = new RejectedRows(context.getInputData(), isFile);
 	const preparation = new ImportPreparation(
 		plan,
