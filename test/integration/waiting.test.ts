@@ -8,7 +8,7 @@ import { useLocalApsisOne } from '../support/localApsisOne';
 
 useFastClock();
 /** Long enough on the fast clock that no import has ended before the first look at it, on a busy machine either. */
-const apsisOne = useLocalApsisOne({ timing: { queuedMs: 20_000, inProgressMs: 10_000 } });
+const apsisOne = useLocalApsisOne({ timing: { queuedMs: 0, inProgressMs: 20_000 } });
 
 async function request(parameters: INodeParameters): Promise<EngineRun> {
 	return await importRows(
