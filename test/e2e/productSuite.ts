@@ -449,6 +449,21 @@ function describeIn(setting: Setting): void {
 		expect(jsonOf(bad, NODE, 2)).toMatchObject([
 			{ error: 'Profile Key Field: no item has the field "mejl"' },
 		]);
+		// Preview has an output more.
+		const preview = await run(requestParameters({ operation: 'preview', profileKeyField: 'mejl' }));
+		expect([0, 1, 2, 3].map((output) => jsonOf(preview, NODE, output).length)).toEqual([
+			0, 0, 0, 1,
+		]);
+		expect(apsisOne.imports).toHaveLength(1);
+	});
+
+	it('sends refused calls about one profile to the error output, the others to the first', async () => {
+		const items = [{ json: { email: 'no address' } }, { json: { email: 'zoe@example.com' } }];
+		const execution = await change(UPSERT, items, { onError: 'continueErrorOutput' });
+		expect(jsonOf(execution, NODE, 0)).toMatchObject([{ profileKey: 'zoe@example.com' }]);
+		expect(jsonOf(execution, NODE, 1)).toMatchObject([
+			{ error: expect.stringContaining('Profile Key: invalid email address (no address)') },
+		]);
 	});
 
 	it('goes on after its token has expired between two runs', async () => {

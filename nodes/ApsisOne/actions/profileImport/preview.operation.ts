@@ -9,6 +9,7 @@ import type { ImportFile } from '../../importing/csv/importFiles';
 import { figuresOf } from '../../importing/output/summary';
 import type { ImportPlan } from '../../importing/plan';
 import { buildImportRequest } from '../../importing/sending/importRequest';
+import { addHint } from '../common/importHint';
 import { mappingFields } from '../common/importFields';
 import { importOptions } from '../common/importOptionFields';
 import { sectionField } from '../common/locationFields';
@@ -49,18 +50,15 @@ export async function execute(this: IExecuteFunctions): Promise<INodeExecutionDa
 		rowsInFiles += file.rows;
 	}
 	const { counts } = preparation;
-	const { rowsSent, ...figures } = figuresOf(
+	const figures = figuresOf(
 		counts,
 		{ rows: counts.accepted, imports: imports.length, unsent: 0 },
 		[...(limit ? [limit.message] : []), ...warnings],
 		'would be sent',
 	);
-	this.addExecutionHints({
-		message: figures.summary,
-		type: figures.warnings.length > 0 ? 'warning' : 'info',
-		location: 'outputPane',
-	});
-	const json = { ...figures, rowsToSend: rowsSent, rowsInFiles, imports };
+	addHint(this, figures);
+	const { summary, rowsRead, rowsSent, ...others } = figures;
+	const json = { summary, rowsRead, rowsToSend: rowsSent, ...others, rowsInFiles, imports };
 	const pairedItem = this.getInputData().map((_, item) => ({ item }));
 	return [[{ json, pairedItem }], rows, await preparation.sink.toItems()];
 }

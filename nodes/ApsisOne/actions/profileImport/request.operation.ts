@@ -18,6 +18,7 @@ import {
 import { DEFAULT_TRIGGER_NAME } from '../../waiting/triggerAddress';
 import { waitForImports, type WaitOptions } from '../../waiting/waitForImports';
 import type { WatchedImport } from '../../waiting/watch';
+import { addHint } from '../common/importHint';
 import { mappingFields } from '../common/importFields';
 import { importOptions } from '../common/importOptionFields';
 import { sectionField } from '../common/locationFields';
@@ -135,6 +136,7 @@ export async function execute(this: IExecuteFunctions): Promise<INodeExecutionDa
 		[...prepared.warnings, ...loopWarning(this)],
 	);
 	addHint(this, figures);
+	this.logger.info(`APSIS One: ${figures.summary}`);
 	const started = await startTriggersOf(this, targets, prepared, outcome, figures);
 	const sent = await sentItems(prepared, outcome, { ...figures, ...started });
 	const rejected = [
@@ -191,16 +193,6 @@ function loopWarning(context: IExecuteFunctions): string[] {
 				`This is run ${runs} of this node in one execution, and each run makes an import of its own. Place it after the loop, so that all rows go into one import.`,
 			]
 		: [];
-}
-
-function addHint(context: IExecuteFunctions, figures: ImportFigures): void {
-	const { summary, warnings, rowsRejected, valuesLeftOut } = figures;
-	context.addExecutionHints({
-		message: [summary, ...warnings.map((warning) => warning.replace(/\.$/, ''))].join('; '),
-		type: rowsRejected + valuesLeftOut + warnings.length > 0 ? 'warning' : 'info',
-		location: 'outputPane',
-	});
-	context.logger.info(`APSIS One: ${summary}`);
 }
 
 /** Starts the triggers that wait for these imports, and adds to the items what came of it. */
