@@ -56,6 +56,18 @@ it('shows the request, the rows as APSIS One would get them, and what is wrong w
 	expect(apsisOne.calls.map(({ call }) => call)).not.toContain('importRequest');
 });
 
+it('shows its warnings above the output, where nobody has to look for them', async () => {
+	const run = await preview([{ email: 'anna@example.com', shoe: 42 }]);
+	const [warning] = shown(run)?.warnings as string[];
+	expect(warning).toContain('shoe');
+	expect(run.hints(NODE_NAME)).toMatchObject([
+		{
+			message: `1 profile would be sent in 1 import; ${warning?.replace(/\.$/, '')}`,
+			type: 'warning',
+		},
+	]);
+});
+
 it('warns of what is allowed but probably not meant', async () => {
 	const run = await preview([{ email: 'anna@example.com', town: '', newsletter: '', shoe: 42 }], {
 		attributes: mapped({
