@@ -10,15 +10,18 @@ import { type ImportFigures, figuresOf } from '../../importing/output/summary';
 import { unsentItems } from '../../importing/output/unsentRows';
 import { RowSet } from '../../importing/rows/rowSet';
 import { sendFiles, type SendOutcome, type SentImport } from '../../importing/sending/sendFiles';
+import { planChecks } from '../../waiting/planChecks';
 import type { ImportNotification } from '../../waiting/notification';
 import { notifyTrigger } from '../../waiting/notifyTrigger';
 import { waitForImports, type WaitOptions } from '../../waiting/waitForImports';
+import type { ProfileCheck } from '../../waiting/profileCheck';
 import type { WatchedImport } from '../../waiting/watch';
 import { mappingFields } from '../common/importFields';
 import { importOptions } from '../common/importOptionFields';
 import { sectionField } from '../common/locationFields';
 import { readOptions } from '../common/parameters';
 import { prepareImport, type PreparedImport } from '../common/prepareImport';
+import { PROFILE_CHECK_OPTIONS, readCheckSettings } from '../common/profileCheckFields';
 import { showProgress } from '../common/progress';
 import { readWaitOptions, WAIT_OPTIONS } from '../common/waitFields';
 
@@ -86,7 +89,7 @@ export const description: INodeProperties[] = [
 	},
 	...importOptions(['request'], 'Sending and Waiting', [
 		...REQUEST_OPTIONS,
-		...WAIT_OPTIONS.map((option) => ({
+		...[...WAIT_OPTIONS, ...PROFILE_CHECK_OPTIONS].map((option) => ({
 			...option,
 			displayOptions: { show: { '/waitForCompletion': [true] } },
 		})),
@@ -101,7 +104,9 @@ export const description: INodeProperties[] = [
  */
 export async function execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 	const options = readOptions(this);
-	const prepared = await prepareImport(this);
+	const isWaiting = this.getNodeParameter('waitForCompletion', 0, false) === true;
+	const checkSettings = readCheckSettings(isWaiting ? options : {});
+	const prepared = await prepareImport(this, { readBackRows: checkSettings.rows });
 	if (prepared.limit) throw prepared.limit;
 	const { plan, preparation, input, save } = prepared;
 	const outcome = await sendFiles(await ImportClient.of(this), plan, preparation.files(), {
@@ -134,11 +139,21 @@ export async function execute(this: IExecuteFunctions): Promise<INodeExecutionDa
 			save,
 		)),
 	];
-	if (!this.getNodeParameter('waitForCompletion', 0, false) || outcome.sent.length === 0) {
+	if (!isWaiting || outcome.sent.length === 0) {
 		const returnsRows = options.returnData === 'rows' && !input.fields.isFile;
 		return [returnsRows ? sentRowItems(this, outcome, unsent) : sent, rejected];
 	}
-	return [await waitForSent(this, sent, rejected, readWaitOptions(options)), rejected];
+	const checks = planChecks(
+		plan,
+		outcome.sent.map(({ file }) => file),
+		(rowIndex) => input.source.nameOf(rowIndex),
+		checkSettings,
+	);
+	const waitOptions = {
+		...readWaitOptions(options),
+		stopOnFailedCheck: checkSettings.stopOnFailure,
+	};
+	return [await waitForSent(this, sent, rejected, checks, waitOptions), rejected];
 }
 
 /** Each item that was sent, as it came in, with the import it went into. */
@@ -238,17 +253,20 @@ async function waitForSent(
 	context: IExecuteFunctions,
 	sent: INodeExecutionData[],
 	rejected: INodeExecutionData[],
+	checks: ReadonlyArray<ProfileCheck | undefined>,
 	options: WaitOptions,
 ): Promise<INodeExecutionData[]> {
 	const imports = sent.map(({ json, pairedItem }, index): WatchedImport => {
 		const output = Object.fromEntries(Object.entries(json).filter(([name]) => name !== 'status'));
 		const [first] = Array.isArray(pairedItem) ? pairedItem : [pairedItem];
+		const check = checks[index];
 		return {
 			importId: String(json.importId),
 			section: String(json.section),
 			item: typeof first === 'object' ? first.item : 0,
 			uploadExpiresAt: String(json.uploadExpiresAt),
 			uploaded: true,
+			...(check ? { check } : {}),
 			output: {
 				...output,
 				...(index === 0 && rejected.length > 0
