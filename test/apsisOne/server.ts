@@ -75,6 +75,8 @@ export class ApsisOne {
 	readonly answers = new Answers();
 	/** Keys of rows that imports lose without a word. */
 	readonly lostKeys = new Set<string>();
+	/** Called when an import has been worked through, e.g. to change profiles as another system would. */
+	afterImport: () => void = () => undefined;
 	/** How long after its import a new profile can be found. */
 	profileDelayMs = 0;
 	/** Highest number of unfinished imports seen at a time. */
@@ -199,6 +201,7 @@ export class ApsisOne {
 		this.shapes.clear();
 		this.answers.reset();
 		this.lostKeys.clear();
+		this.afterImport = () => undefined;
 		this.profileDelayMs = 0;
 		this.limiter.clear();
 		this.profileStore = new Profiles(this.account.profiles);
@@ -421,6 +424,7 @@ export class ApsisOne {
 				this.lostKeys,
 			);
 			if (this.profileDelayMs > 0) this.hideNew(before);
+			this.afterImport();
 			record.counts = counts;
 			record.failures = failures;
 			if (record.file) {

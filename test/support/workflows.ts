@@ -23,6 +23,7 @@ import {
 const OPTION_COLLECTIONS = ['readingOptions', 'safetyLimits', 'sendingOptions'];
 
 export const NODE_TYPE = 'n8n-nodes-apsis-one.apsisOne';
+export const WATCHER_TYPE = 'n8n-nodes-apsis-one.apsisOneImportWatcher';
 /** Name of the node under test in every workflow made here. */
 export const NODE_NAME = 'APSIS One';
 

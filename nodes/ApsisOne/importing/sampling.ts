@@ -143,10 +143,10 @@ function kept(cell: string): SentValue {
  */
 export function chooseSample(files: readonly FileSample[], wanted: number): SentRow[][] {
 	const musts = mustRows(files, wanted);
-	const room = wanted - musts.reduce((sum, rows) => sum + rows.size, 0);
-	const shares = apportion(
-		files.map(({ rows }, index) => rows - (musts[index]?.size ?? 0)),
-		room,
+	const shares = sharesBesides(
+		musts.map(({ size }) => size),
+		files.map(({ rows }) => rows),
+		wanted,
 	);
 	return files.map(({ even }, index) => {
 		const must = musts[index] ?? new Map<number, SentRow>();
@@ -210,13 +210,27 @@ function evenly<T>(rows: readonly T[], count: number): T[] {
 	}).filter((row) => row !== undefined);
 }
 
-/** Splits a number in proportion to weights, by largest remainder; no share exceeds its weight. */
+/** How many more rows of each file are taken, so that all files come near their share of the sample. */
+function sharesBesides(
+	musts: readonly number[],
+	rows: readonly number[],
+	wanted: number,
+): number[] {
+	const total = sumOf(rows);
+	if (wanted >= total) return rows.map((count, index) => count - (musts[index] ?? 0));
+	const room = wanted - sumOf(musts);
+	const weights = rows.map((count, index) =>
+		Math.max(0, (wanted * count) / total - (musts[index] ?? 0)),
+	);
+	return apportion(weights, room);
+}
+
+/** Splits a whole number in proportion to weights, by largest remainder. */
 function apportion(weights: readonly number[], amount: number): number[] {
-	const total = weights.reduce((sum, weight) => sum + weight, 0);
-	if (amount >= total) return [...weights];
+	const total = sumOf(weights) || 1;
 	const exact = weights.map((weight) => (amount * weight) / total);
 	const shares = exact.map(Math.floor);
-	let left = amount - shares.reduce((sum, share) => sum + share, 0);
+	let left = amount - sumOf(shares);
 	const byRemainder = [...exact.keys()].sort(
 		(one, other) => remainder(exact[other]) - remainder(exact[one]) || one - other,
 	);
@@ -226,6 +240,10 @@ function apportion(weights: readonly number[], amount: number): number[] {
 		left--;
 	}
 	return shares;
+}
+
+function sumOf(numbers: readonly number[]): number {
+	return numbers.reduce((sum, number) => sum + number, 0);
 }
 
 function remainder(value = 0): number {

@@ -1,0 +1,28 @@
+import { importRows, jsonOf, subscription } from '../support/workflows';
+import { useFastClock } from '../support/fastClock';
+import { useLocalApsisOne } from '../support/localApsisOne';
+
+// Slow enough for this process to answer 90 calls in one of its seconds.
+useFastClock(4);
+const apsisOne = useLocalApsisOne();
+
+it('a thousand profiles take 30 seconds at most, and less than 90 calls a second', async () => {
+	const rows = Array.from({ length: 1_500 }, (_, index) => ({
+		email: `person${index}@example.com`,
+		'First name': `Name ${index}`,
+		newsletter: 'yes',
+	}));
+	const run = await importRows(apsisOne, rows, {
+		waitForCompletion: true,
+		subscriptions: { values: [subscription()] },
+		options: { checkProfiles: 1_000 },
+	});
+	expect(jsonOf(run)).toMatchObject([{ check: { rows: 1_000, asSent: 1_000 } }]);
+	const times = apsisOne.calls.filter(({ call }) => call === 'profile').map(({ at }) => at);
+	expect(times).toHaveLength(2_000);
+	const seconds = ((times.at(-1) ?? 0) - (times[0] ?? 0)) / 1_000;
+	console.log(seconds);
+	expect(seconds).toBeLessThan(30);
+	expect((times.length - 1) / seconds).toBeLessThanOrEqual(90);
+	expect(apsisOne.refusals).toEqual({});
+}, 60_000);
