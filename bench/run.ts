@@ -19,10 +19,21 @@ interface Measured {
 	rows: number;
 	seconds: number;
 	memoryMegabytes: number;
+	/** Time spent waiting for the account's limits. */
+	waitedSeconds: number;
+	/** Longest block of the event loop. */
+	blockMs: number;
 }
 
 const SIZES = (process.env.BENCH_ROWS ?? '10000,100000,300000,1000000').split(',').map(Number);
-const WAYS = ['node, checks off', 'node, checks on', 'built-in pair', 'floor'] as const;
+const WAYS = [
+	'node, checks off',
+	'node, checks on',
+	'no operation',
+	'built-in pair',
+	'floor',
+] as const;
+const EXPRESSION_ROWS = Number(process.env.BENCH_EXPRESSION_ROWS ?? 30_000);
 const FILE_BYTES = Number(process.env.BENCH_FILE_BYTES ?? 500_000_000);
 /** Where the report and the plot go. */
 const OUTPUT_FOLDER = process.env.BENCH_FOLDER ?? __dirname;
@@ -49,7 +60,7 @@ async function main(): Promise<void> {
 	const { folder: n8nFolder } = await ensureInstalled('n8n-oldest');
 	const measure = async (way: string, rows: number, more: object = {}): Promise<Measured> => {
 		const upload =
-			way === 'built-in pair' || way === 'floor' ? await requestUpload(apsisOne) : undefined;
+			way === 'built-in pair' || way.endsWith('floor') ? await requestUpload(apsisOne) : undefined;
 		const { baseUrl: apiUrl, clientId, clientSecret } = apsisOne;
 		const settings = { way, rows, apiUrl, clientId, clientSecret, upload, n8nFolder, ...more };
 		const { stdout } = await run(
@@ -73,7 +84,12 @@ async function main(): Promise<void> {
 
 	const results: Measured[] = [];
 	for (const rows of SIZES) for (const way of WAYS) results.push(await measure(way, rows));
-	if (FILE_BYTES > 0) results.push(await measureFile(measure));
+	results.push(await measure('node, expressions', EXPRESSION_ROWS));
+	if (FILE_BYTES > 0) {
+		results.push(...(await measureFile(measure, 'file', plainLine)));
+		results.push(...(await measureFile(measure, 'file, quoted', quotedLine)));
+		results.push(...(await measureFile(measure, 'file, a third rejected', thirdRejectedLine)));
+	}
 	const report = table(results);
 	console.log(report);
 	await writeFile(join(OUTPUT_FOLDER, 'RESULTS.md'), report);
@@ -81,20 +97,35 @@ async function main(): Promise<void> {
 	await apsisOne.close();
 }
 
+type Line = (row: number) => string;
+
+const plainLine: Line = (row) =>
+	`person.${row}@example.com,Åsa ${row % 977},Öberg-Lind ${row % 1_009},+46 70 ${1_000_000 + (row % 8_999_999)},SE,Göteborg,${row % 5_000}`;
+const quotedLine: Line = (row) => plainLine(row).replace('Göteborg', '"Göteborg, ""Hisingen"""');
+const thirdRejectedLine: Line = (row) => plainLine(row).replace('@', row % 3 === 0 ? ' at ' : '@');
+
+/** The node with a file, and the floor with the same one. */
 async function measureFile(
 	measure: (way: string, rows: number, more: object) => Promise<Measured>,
-): Promise<Measured> {
+	name: string,
+	line: Line,
+): Promise<Measured[]> {
 	const folder = await mkdtemp(join(tmpdir(), 'apsis-bench-'));
 	const path = join(folder, 'rows.csv');
 	try {
-		const rows = await writeCsv(path);
-		return await measure('file', rows, { path });
+		const rows = await writeCsv(path, line);
+		const node = await measure('file', rows, { path });
+		const floor = await measure('file floor', rows, { path });
+		return [
+			{ ...node, way: name },
+			{ ...floor, way: `${name}: floor` },
+		];
 	} finally {
 		await rm(folder, { recursive: true });
 	}
 }
 
-async function writeCsv(path: string): Promise<number> {
+async function writeCsv(path: string, line: Line): Promise<number> {
 	const stream = createWriteStream(path);
 	stream.write('email,firstname,lastname,mobile,country,City,Club points\n');
 	let bytes = 0;
@@ -102,7 +133,7 @@ async function writeCsv(path: string): Promise<number> {
 	while (bytes < FILE_BYTES) {
 		let block = '';
 		for (let index = 0; index < 10_000; index++, rows++) {
-			block += `person.${rows}@example.com,Åsa ${rows % 977},Öberg-Lind ${rows % 1_009},+46 70 ${1_000_000 + (rows % 8_999_999)},SE,Göteborg,${rows % 5_000}\n`;
+			block += `${line(rows)}\n`;
 		}
 		bytes += Buffer.byteLength(block);
 		if (!stream.write(block)) await once(stream, 'drain');
@@ -134,9 +165,16 @@ async function requestUpload(apsisOne: Awaited<ReturnType<typeof startApsisOne>>
 	return { url: ticket.file_upload_url, fields: ticket.file_upload_body };
 }
 
+/** Without the time spent waiting for the account's limits. */
+function ownSeconds({ seconds, waitedSeconds }: Measured): number {
+	return seconds - waitedSeconds;
+}
+
 function plot(results: readonly Measured[]): string {
 	const bars = results
-		.filter(({ way }) => way !== 'file')
+		.filter(({ way }) =>
+			['node, checks off', 'node, checks on', 'built-in pair', 'floor'].includes(way),
+		)
 		.map(({ rows, way, seconds }) => ({
 			group: `${rows.toLocaleString('en')} items`,
 			way,
@@ -148,7 +186,8 @@ function plot(results: readonly Measured[]): string {
 function table(results: readonly Measured[]): string {
 	const pair = (rows: number) =>
 		results.find((one) => one.way === 'built-in pair' && one.rows === rows);
-	const floor = (rows: number) => results.find((one) => one.way === 'floor' && one.rows === rows);
+	const floor = ({ way, rows }: Measured) =>
+		results.find((one) => one.rows === rows && [`${way}: floor`, 'floor'].includes(one.way));
 	const lines = results.map((one) => {
 		const against = pair(one.rows);
 		return [
@@ -159,14 +198,16 @@ function table(results: readonly Measured[]): string {
 			one.memoryMegabytes.toFixed(0),
 			against ? `${(against.seconds / one.seconds).toFixed(1)}×` : '–',
 			against ? (one.memoryMegabytes / against.memoryMegabytes).toFixed(2) : '–',
-			floor(one.rows) ? (one.seconds / (floor(one.rows)?.seconds ?? 1)).toFixed(1) : '–',
+			floor(one) ? (ownSeconds(one) / (floor(one)?.seconds ?? 1)).toFixed(2) : '–',
+			one.waitedSeconds.toFixed(1),
+			one.blockMs.toFixed(0),
 		].join(' | ');
 	});
 	const machine = `${cpus().length} × ${cpus()[0]?.model ?? ''}, ${(totalmem() / 1e9).toFixed(0)} GB, Node.js ${process.version}`;
 	return [
 		`# Bench\n\nMachine: ${machine}. File: ${FILE_BYTES / MEGABYTE} MB.\n`,
-		'| rows | way | seconds | rows/s | memory over start (MB) | faster than the pair | memory against the pair | time against the floor |',
-		'| --- | --- | --- | --- | --- | --- | --- | --- |',
+		'| rows | way | seconds | rows/s | memory over start (MB) | faster than the pair | memory against the pair | own time against the floor | waited for limits (s) | longest block (ms) |',
+		'| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |',
 		...lines.map((line) => `| ${line} |`),
 		'',
 	].join('\n');

@@ -1,6 +1,7 @@
-import { NodeConnectionTypes } from 'n8n-workflow';
+import { NodeConnectionTypes, NodeOperationError } from 'n8n-workflow';
 import type {
 	IExecuteFunctions,
+	IHookFunctions,
 	INodeType,
 	INodeTypeDescription,
 	IWebhookFunctions,
@@ -10,7 +11,9 @@ import type {
 
 import { toNodeError } from './actions/common/toNodeError';
 import { emitCompletion } from './waiting/emitCompletion';
+import { getSectionOptions } from './methods/loadOptions';
 import { receiveNotification } from './waiting/receiveNotification';
+import { DEFAULT_TRIGGER_NAME, isTriggerName, TRIGGER_PATH } from './waiting/triggerAddress';
 
 export class ApsisOneTrigger implements INodeType {
 	description: INodeTypeDescription = {
@@ -21,10 +24,10 @@ export class ApsisOneTrigger implements INodeType {
 		version: 1,
 		subtitle:
 			'={{ { completed: "Profile Import Completed", all: "Profile Import Ended Either Way", failed: "Profile Import Failed" }[$parameter["fireOn"]] }}',
-		description: 'Starts the workflow once a profile import has completed in APSIS One',
-		eventTriggerDescription: 'Waiting for Request profile import to notify this trigger',
+		description: 'Starts the workflow when profile imports have completed in APSIS One',
+		eventTriggerDescription: 'Waiting for Request profile import to start this trigger',
 		activationMessage:
-			'From now on, imports whose option Notify Trigger holds the production URL of this trigger start the workflow when they have completed.',
+			'From now on, Request profile import starts this workflow by the Trigger Name when its imports have completed.',
 		defaults: { name: 'APSIS One Trigger' },
 		inputs: [],
 		outputs: [NodeConnectionTypes.Main],
@@ -34,17 +37,22 @@ export class ApsisOneTrigger implements INodeType {
 				name: 'default',
 				httpMethod: 'POST',
 				responseMode: 'onReceived',
-				path: 'apsis-one-import',
+				path: `={{ "${TRIGGER_PATH}/" + $parameter["triggerName"].toLowerCase() }}`,
+				isFullPath: true,
 				rawBody: true,
 			},
 		],
 		properties: [
 			{
-				displayName:
-					'On profile import completed: copy the production URL above, and paste it into the option <b>Notify Trigger</b> of Request profile import. Both nodes must use the same credential.',
-				name: 'notice',
-				type: 'notice',
-				default: '',
+				displayName: 'Trigger Name',
+				name: 'triggerName',
+				type: 'string',
+				noDataExpression: true,
+				default: DEFAULT_TRIGGER_NAME,
+				required: true,
+				placeholder: 'e.g. imports',
+				description:
+					'Name by which Request profile import starts this trigger (its option Start Triggers). Letters, digits and hyphens. If n8n reports a conflicting path when you publish, another published trigger has this name: choose a different one.',
 			},
 			{
 				displayName: 'Trigger On',
@@ -54,23 +62,41 @@ export class ApsisOneTrigger implements INodeType {
 					{
 						name: 'Profile Import Completed',
 						value: 'completed',
-						description: 'When APSIS One has finished it',
+						description: 'When all imports of a request have completed',
 						action: 'On profile import completed',
 					},
 					{
 						name: 'Profile Import Ended Either Way',
 						value: 'all',
-						description: 'When it has completed or failed',
+						description: 'When all imports of a request have completed or failed',
 						action: 'On profile import ended either way',
 					},
 					{
 						name: 'Profile Import Failed',
 						value: 'failed',
-						description: 'When it ended in error, its upload expired, or the wait was too long',
+						description:
+							'When at least one import of a request ended in error, its upload expired, or Maximum Wait is over',
 						action: 'On profile import failed',
 					},
 				],
 				default: 'completed',
+			},
+			{
+				displayName: 'Start the Workflow',
+				name: 'startOnce',
+				type: 'options',
+				options: [
+					{ name: 'Once for Each Import', value: 'import' },
+					{
+						name: 'Once for Each Request',
+						value: 'request',
+						description:
+							'When all imports of the request have ended, with one item for each import',
+					},
+				],
+				default: 'request',
+				description:
+					'A request makes several imports when it has opt-ins and opt-outs, or more than 50 MB',
 			},
 			{
 				displayName: 'Options',
@@ -87,15 +113,38 @@ export class ApsisOneTrigger implements INodeType {
 						default: 24,
 						description: 'How long to wait for an import before it counts as failed',
 					},
+					{
+						displayName: 'Requested By Workflow',
+						name: 'requestedByWorkflow',
+						type: 'string',
+						default: '',
+						placeholder: 'e.g. Nightly sync',
+						description:
+							'Name or ID of the workflow whose imports start this one. Leave empty for any workflow.',
+					},
+					{
+						displayName: 'Section Names or IDs',
+						name: 'sections',
+						type: 'multiOptions',
+						typeOptions: { loadOptionsMethod: 'getSectionOptions' },
+						default: [],
+						description:
+							'Sections whose imports start this workflow; none means all. Choose from the list, or specify IDs using an <a href="https://docs.n8n.io/code/expressions/">expression</a>.',
+					},
 				],
 			},
 		],
 	};
 
-	/** Nothing to register: APSIS One knows no callbacks, the Request node itself notifies this trigger. */
+	methods = { loadOptions: { getSectionOptions } };
+
+	/** Nothing is registered at APSIS One, which has no callbacks: the Request node itself starts this trigger. */
 	webhookMethods = {
 		default: {
-			checkExists: async () => true,
+			async checkExists(this: IHookFunctions) {
+				refuseTriggerName(this);
+				return true;
+			},
 			create: async () => true,
 			delete: async () => true,
 		},
@@ -113,4 +162,15 @@ export class ApsisOneTrigger implements INodeType {
 			throw toNodeError(this, error);
 		}
 	}
+}
+
+/** @throws NodeOperationError for a name that cannot be part of an address, when the workflow is published */
+function refuseTriggerName(context: IHookFunctions): void {
+	const name = String(context.getNodeParameter('triggerName', ''));
+	if (isTriggerName(name)) return;
+	throw new NodeOperationError(
+		context.getNode(),
+		name === '' ? 'Trigger Name is empty' : `Trigger Name cannot be "${name}"`,
+		{ description: 'Use letters, digits and hyphens, e.g. imports.' },
+	);
 }

@@ -369,8 +369,8 @@ describe.each(VERSIONS)('as a tool of an AI agent in n8n, %s', (version) => {
 
 	it('tells the model when the wait is over and the import is not', async () => {
 		apsisOne.stickNextImport();
-		const options = { maxWait: 0.004, onFailure: 'continue' };
-		const asked = { agent: ENGINE_AGENT, parameters: { ...REQUEST, options }, call: ZOE };
+		const sendingOptions = { maxWait: 0.004, onFailure: 'continue' };
+		const asked = { agent: ENGINE_AGENT, parameters: { ...REQUEST, sendingOptions }, call: ZOE };
 		expect(await resultOf(asked)).toMatchObject([
 			{ status: 'timedOut', message: expect.stringContaining('the import may still complete') },
 		]);

@@ -125,20 +125,20 @@ describe('npm run editor', () => {
 		expect(jsonOf(execution, 'APSIS One')).toMatchObject([{ rows: 1, status: 'uploaded' }]);
 	});
 
-	it('has a trigger that takes the notification signed as the README says', async () => {
-		const webhookId = 'signed-by-hand';
+	it('has a trigger that takes the notification signed as docs/trigger.md says', async () => {
+		const triggerName = 'signed-by-hand';
 		const trigger = node(
 			'Trigger',
 			'n8n-nodes-apsis-one.apsisOneTrigger',
-			{},
+			{ triggerName },
 			{
-				webhookId,
+				webhookId: triggerName,
 				credentials: { apsisOneApi: credential },
 			},
 		);
 		const workflow = await rest.createWorkflow({ name: 'On', nodes: [trigger], connections: {} });
 		await rest.activate(workflow);
-		const url = rest.webhookUrl(`${webhookId}/apsis-one-import`);
+		const url = rest.webhookUrl(`apsis-one/${triggerName}`);
 		const script = (await signingScript())
 			.replace("SECRET='the client secret'", "SECRET='local-demo-phrase'")
 			.replace("URL='the production URL'", `URL='${url}'`)
@@ -152,7 +152,7 @@ describe('npm run editor', () => {
 			},
 			{ what: 'The answer of the trigger', timeoutMs: 30_000 },
 		);
-		expect(answer).toContain('The import i-1 is being waited for.');
+		expect(answer).toContain('Waiting for i-1.');
 	});
 
 	it('leaves nothing behind when it is stopped', async () => {
@@ -162,8 +162,8 @@ describe('npm run editor', () => {
 });
 
 async function signingScript(): Promise<string> {
-	const readme = await readFile(path.join(ROOT, 'README.md'), 'utf8');
-	return /```sh\n(SECRET=[\s\S]*?)```/.exec(readme)?.[1] ?? '';
+	const text = await readFile(path.join(ROOT, 'docs/trigger.md'), 'utf8');
+	return /```sh\n(SECRET=[\s\S]*?)```/.exec(text)?.[1] ?? '';
 }
 
 it('npm run bench measures all ways', async () => {

@@ -1,19 +1,30 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals -- drives a real n8n from the developer's machine */
-import type { INodeExecutionData } from 'n8n-workflow';
+import type { INodeExecutionData, INodeParameters } from 'n8n-workflow';
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 
-import { type ApsisOne, ATTRIBUTES, CHANNELS, KEYSPACES, startApsisOne, TOPICS } from '../apsisOne';
+import {
+	type ApsisOne,
+	ATTRIBUTES,
+	CHANNELS,
+	KEYSPACES,
+	SECTIONS,
+	startApsisOne,
+	TOPICS,
+} from '../apsisOne';
 import { exampleFiles, readExample, withCredentials } from '../support/examples';
+import { locator, requestParameters, subscription } from '../support/workflows';
 import {
 	type Browser,
 	chain,
+	type CredentialReference,
 	code,
 	launchChromium,
 	type Locator,
 	manualTrigger,
 	type N8n,
 	type N8nVersion,
+	node,
 	openEditor,
 	openWorkflow,
 	packPackage,
@@ -53,6 +64,20 @@ const CUSTOMERS: INodeExecutionData[] = [
 
 /** n8n's own passing messages would lie over what is to be seen. */
 const HIDE_MESSAGES = `document.querySelectorAll('.el-notification').forEach((one) => one.remove())`;
+
+/** What stands in a node's panel besides its fields: notices, hints and errors, n8n's own included. */
+const NOTES = ['.notice-content', '[data-test-id="parameter-input-hint"]', '[class*="danger"]']
+	.map((selector) => `[data-test-id="node-parameters"] ${selector}`)
+	.join(', ');
+const READ_NOTES = `[...document.querySelectorAll(${JSON.stringify(NOTES)})]
+	.filter((one) => one.offsetParent !== null && one.innerText.trim() !== '')
+	.map((one) => one.innerText.trim().replace(/\\s+/g, ' '))`;
+
+/** n8n's own, while the mapper maps by name. */
+const AUTO_NOTICE = (what: string) =>
+	`In this mode, make sure the incoming data fields are named the same as the ${what} in APSIS One. (Use an 'Edit Fields' node before this node to change them if required.)`;
+const MAP_BY_NAME: INodeParameters = { mappingMode: 'autoMapInputData', value: null };
+const MAP_BELOW: INodeParameters = { mappingMode: 'defineBelow', value: null };
 
 /** IDs of the account; where APSIS One has a name for something, the user sees the name. */
 const RAW_ID = /usercreated\.|com\.apsis1\./;
@@ -123,11 +148,23 @@ describe.each(VERSIONS)('the editor of n8n, %s', (version) => {
 		await page.keyboard.press('Tab');
 	}
 
-	/** Opens a locator's list, and gives the names in it. */
+	/**
+	 * Opens a locator's list, and gives the names in it. Opened in the instant in which another parameter changes, n8n's list
+	 * may stay empty until it is opened again.
+	 */
 	async function openList(placeholder: string): Promise<string[]> {
+		const items = page.getByTestId('rlc-item');
+		await page.waitForTimeout(500);
 		await page.getByPlaceholder(placeholder).click();
-		await page.getByTestId('rlc-item').first().waitFor();
-		return await page.getByTestId('rlc-item').allInnerTexts();
+		await items
+			.first()
+			.waitFor({ timeout: 10_000 })
+			.catch(async () => {
+				await page.keyboard.press('Escape');
+				await page.getByPlaceholder(placeholder).click();
+				await items.first().waitFor();
+			});
+		return await items.allInnerTexts();
 	}
 
 	async function chooseOption(name: string, option: string | RegExp): Promise<void> {
@@ -170,6 +207,44 @@ describe.each(VERSIONS)('the editor of n8n, %s', (version) => {
 		}
 		await page.getByTestId('node-credentials-select').first().click();
 		await page.getByTestId('node-credentials-select-item-new').first().click();
+	}
+
+	/** Waits for these notes, and that they stay the only ones: the mapper loads its fields first. */
+	async function expectNotes(...expected: Array<string | RegExp>): Promise<void> {
+		await page.waitForTimeout(1_500);
+		const notes = await page.evaluate<string[]>(READ_NOTES);
+		expect(notes).toEqual(
+			expected.map((one) => (typeof one === 'string' ? one : expect.stringMatching(one))),
+		);
+	}
+
+	async function credentialMade(): Promise<CredentialReference> {
+		const references = await n8n.rest.call<CredentialReference[]>('GET', '/rest/credentials');
+		const [reference] = references;
+		if (!reference) throw new Error('The credential made before is not there.');
+		return reference;
+	}
+
+	/** Opens a node with these parameters, in a workflow of its own. */
+	async function openNodeWith(parameters: INodeParameters): Promise<void> {
+		const { id } = await n8n.rest.createWorkflow({
+			name: 'Notes',
+			nodes: spread([
+				manualTrigger(START),
+				node('APSIS One', 'n8n-nodes-apsis-one.apsisOne', parameters, {
+					credentials: { apsisOneApi: await credentialMade() },
+				}),
+			]),
+			connections: chain(START, 'APSIS One'),
+		});
+		await openWorkflow(page, n8n.baseUrl, id);
+		await openLastNode();
+	}
+
+	/** Output of the node as a table. */
+	async function showTable(): Promise<void> {
+		await outputPanel().hover();
+		await outputPanel().getByTestId('radio-button-table').first().click();
 	}
 
 	const outputPanel = () => page.getByTestId('output-panel');
@@ -249,6 +324,7 @@ describe.each(VERSIONS)('the editor of n8n, %s', (version) => {
 		expect(await openList('Select a keyspace…')).toEqual(['CRM ID', 'Email', 'Mobile', 'Web shop']);
 		await page.getByTestId('rlc-item').filter({ hasText: 'Email' }).first().click();
 		await fill('profileKeyField', 'email');
+		await expectNotes(AUTO_NOTICE('attributes'));
 	});
 
 	step('shows the attributes of the section, to be mapped by dragging', async () => {
@@ -258,9 +334,12 @@ describe.each(VERSIONS)('the editor of n8n, %s', (version) => {
 			.first()
 			.click();
 		await page.getByText('Club points', { exact: true }).waitFor();
+		await drag('email', 'Email');
+		await page.getByText('{{ $json.email }}').first().waitFor();
 		await drag('firstname', 'First name');
 		await page.getByText('{{ $json.firstname }}').first().waitFor();
 		await picture('4-mapping');
+		await expectNotes('anna@example.com', 'Anna');
 		expect(await page.getByTestId('node-parameters').innerText()).not.toMatch(RAW_ID);
 	});
 
@@ -302,7 +381,17 @@ describe.each(VERSIONS)('the editor of n8n, %s', (version) => {
 			.first()
 			.waitFor();
 		await page.getByTestId('tab-0').first().click();
-		await picture('8-preview');
+		await outputPanel().getByText('rowsToSend').first().waitFor();
+		await picture('8-preview-summary');
+		await showTable();
+		await page.getByTestId('tab-1').first().click();
+		for (const cell of ['Newsletter email opt-in', 'anna@example.com', 'Anna']) {
+			await outputPanel().getByText(cell, { exact: true }).first().waitFor();
+		}
+		await picture('8-preview-rows');
+		await page.getByTestId('tab-2').first().click();
+		await outputPanel().getByText('bo@example').first().waitFor();
+		await picture('8-preview-rejected');
 		expect(apsisOne.imports).toHaveLength(imports);
 	});
 
@@ -318,12 +407,7 @@ describe.each(VERSIONS)('the editor of n8n, %s', (version) => {
 	step('shows every example on the canvas', async () => {
 		await page.keyboard.press('Escape');
 		await page.getByTestId('ndv-close-button').first().click();
-		const references = await n8n.rest.call<Array<{ id: string; name: string }>>(
-			'GET',
-			'/rest/credentials',
-		);
-		const [apsisOneApi] = references;
-		if (!apsisOneApi) throw new Error('The credential made before is not there.');
+		const apsisOneApi = await credentialMade();
 		await saveWorkflow();
 		for (const file of exampleFiles()) {
 			const example = withCredentials(readExample(file), { apsisOneApi });
@@ -345,6 +429,52 @@ describe.each(VERSIONS)('the editor of n8n, %s', (version) => {
 		await openWorkflow(page, n8n.baseUrl, workflowId);
 	});
 
+	step('shows notices only where there is something to say', async () => {
+		for (const operation of ['request', 'preview']) {
+			await openNodeWith(requestParameters({ operation }));
+			await expectNotes(AUTO_NOTICE('attributes'));
+			await openNodeWith(requestParameters({ operation, attributes: MAP_BELOW }));
+			await expectNotes();
+		}
+		await openNodeWith(requestParameters({ attributes: MAP_BELOW, inputSource: 'file' }));
+		await page.getByText('The name of the input field that contains the CSV file').waitFor();
+		await expectNotes();
+		await openNodeWith(
+			requestParameters({
+				subscriptions: { values: [subscription({ resubscribe: true })] },
+				options: { clearExistingAttributes: true },
+			}),
+		);
+		await expectNotes(
+			AUTO_NOTICE('attributes'),
+			/^Mailing people who have opted out breaks the law/,
+			/^Clear Existing Attributes is on/,
+		);
+	});
+
+	step('shows no notice about an event that has been chosen since', async () => {
+		const event: INodeParameters = {
+			resource: 'event',
+			operation: 'add',
+			section: locator(SECTIONS.shop),
+			keyspace: locator(KEYSPACES.email),
+			profileKey: 'anna@example.com',
+			eventTime: '2026-11-24T10:00:00Z',
+			options: {},
+		};
+		await openNodeWith({ ...event, eventFields: MAP_BY_NAME });
+		await expectNotes(AUTO_NOTICE('fields'));
+		await chooseOption('event', 'Purchase');
+		await expectNotes(AUTO_NOTICE('fields'));
+
+		await openNodeWith({ ...event, eventFields: MAP_BELOW });
+		await expectNotes(/^No fields to show\. Choose Section and Event first/, 'Retry');
+		await chooseOption('event', 'Purchase');
+		await page.getByText('order_id', { exact: true }).first().waitFor();
+		await expectNotes();
+		await openWorkflow(page, n8n.baseUrl, workflowId);
+	});
+
 	step('looks right in the dark', async () => {
 		await useTheme('dark');
 		await openLastNode();
@@ -355,10 +485,17 @@ describe.each(VERSIONS)('the editor of n8n, %s', (version) => {
 	});
 });
 
+/** Its centre, once it stands still: panels scroll and grow. */
 async function centreOf(locator: Locator): Promise<{ x: number; y: number }> {
-	const box = await waitFor(async () => (await locator.boundingBox()) ?? undefined, {
-		what: 'A place on the page',
-		timeoutMs: 10_000,
-	});
+	let last = '';
+	const box = await waitFor(
+		async () => {
+			const now = (await locator.boundingBox()) ?? undefined;
+			const isStill = JSON.stringify(now) === last;
+			last = JSON.stringify(now);
+			return isStill ? now : undefined;
+		},
+		{ what: 'A place on the page', timeoutMs: 10_000 },
+	);
 	return { x: box.x + box.width / 2, y: box.y + box.height / 2 };
 }

@@ -8,6 +8,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 
+import { startWebhookServer } from './webhookServer';
+
 /** What n8n-core itself depends on: other versions of these packages stand beside it, brought by n8n's tools. */
 const requireOfCore = createRequire(require.resolve('n8n-core'));
 const { Container } = requireOfCore('@n8n/di') as {
@@ -43,6 +45,7 @@ export async function prepareContainer(): Promise<void> {
 	Container.set(Logger, logger);
 	LoggerProxy.init(logger);
 	await prepareBinaryData(folder);
+	await startWebhookServer();
 	releaseTimer(Container.get(SSHClientsManager));
 }
 

@@ -20,6 +20,7 @@ import {
 import { prepareContainer } from './container';
 import { type CredentialStore, EngineCredentials } from './credentials';
 import { nodeTypesOf } from './nodes';
+import { webhookServer } from './webhookServer';
 
 export interface EngineSetup {
 	/** By full name, e.g. `n8n-nodes-apsis-one.apsisOne`. */
@@ -143,6 +144,7 @@ export function makeAdditionalData(
 	messages: unknown[],
 ): IWorkflowExecuteAdditionalData {
 	const { nodes, connections } = options.workflow;
+	const { address: webhooks } = webhookServer();
 	const data: Partial<IWorkflowExecuteAdditionalData> = {
 		hooks: new ExecutionLifecycleHooks(mode, '1', {
 			id: 'engine',
@@ -158,9 +160,9 @@ export function makeAdditionalData(
 		executionId: '1',
 		restApiUrl: 'http://localhost/rest',
 		instanceBaseUrl: 'http://localhost/',
-		webhookBaseUrl: 'http://localhost/webhook',
-		webhookTestBaseUrl: 'http://localhost/webhook-test',
-		webhookWaitingBaseUrl: 'http://localhost/webhook-waiting',
+		webhookBaseUrl: `${webhooks}/webhook`,
+		webhookTestBaseUrl: `${webhooks}/webhook-test`,
+		webhookWaitingBaseUrl: `${webhooks}/webhook-waiting`,
 		formWaitingBaseUrl: 'http://localhost/form-waiting',
 		variables: {},
 		credentialsHelper: credentials.asHelper(),

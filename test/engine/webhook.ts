@@ -7,12 +7,12 @@ import type {
 	IWebhookData,
 	IWebhookFunctions,
 } from 'n8n-workflow';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 
 import { prepareContainer } from './container';
 import { EngineCredentials } from './credentials';
 import { type EngineSetup, makeAdditionalData, makeWorkflow } from './run';
+import { webhookServer } from './webhookServer';
 
 /** A trigger that listens on loopback, as n8n's webhook server would make it listen. */
 export interface ListeningTrigger {
@@ -22,14 +22,25 @@ export interface ListeningTrigger {
 	close(): Promise<void>;
 }
 
-/** Serves the `webhook()` of a trigger node through n8n-core's own context, with a real request and response. */
-export async function listen(setup: EngineSetup, node: INode): Promise<ListeningTrigger> {
+/**
+ * Serves the `webhook()` of a trigger node through n8n-core's own context, with a real request and response.
+ *
+ * @param endpoint `webhook-test` while the user listens for a test event
+ */
+export async function listen(
+	setup: EngineSetup,
+	node: INode,
+	endpoint: 'webhook' | 'webhook-test' = 'webhook',
+): Promise<ListeningTrigger> {
 	await prepareContainer();
 	const type = setup.nodeTypes[node.type];
 	if (!type?.webhook) throw new Error(`${node.type} has no webhook.`);
 	const waiting: Array<(items: INodeExecutionData[]) => void> = [];
 	const early: INodeExecutionData[][] = [];
-	const server = createServer((request, response) => {
+	const { address, handlers } = webhookServer();
+	const path = `/${endpoint}/apsis-one/${String(node.parameters.triggerName ?? 'imports').toLowerCase()}`;
+	if (handlers.has(path)) throw new Error(`There is a conflict with one of the webhooks: ${path}`);
+	handlers.set(path, (request, response) => {
 		void answer(setup, node, type, request, response).then((items) => {
 			if (!items) return;
 			const taker = waiting.shift();
@@ -37,13 +48,11 @@ export async function listen(setup: EngineSetup, node: INode): Promise<Listening
 			else early.push(items);
 		});
 	});
-	await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
 	return {
-		url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/webhook`,
+		url: address + path,
 		next: async () => early.shift() ?? (await new Promise((resolve) => waiting.push(resolve))),
 		close: async () => {
-			server.closeAllConnections();
-			await new Promise<void>((resolve) => server.close(() => resolve()));
+			handlers.delete(path);
 		},
 	};
 }

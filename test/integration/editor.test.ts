@@ -113,7 +113,7 @@ describe('the drop-downs of the editor', () => {
 			['paid_at', 'dateTime', false],
 		]);
 		const unchosen = await loadOptions(setupFor(apsisOne), node(), getEventFields);
-		expect(unchosen).toEqual({ fields: [], emptyFieldsNotice: 'Choose Event first.' });
+		expect(unchosen).toEqual({ fields: [] });
 	});
 
 	it('offer an event only where it may be written through the keyspace', async () => {
@@ -123,44 +123,25 @@ describe('the drop-downs of the editor', () => {
 		expect(options.map(({ name }) => name)).toEqual(['Purchase', 'Refund']);
 	});
 
-	it.each<[string, IDataObject, string]>([
-		['has none', { fields: [] }, 'This event has no fields.'],
-		[
-			'has fields that cannot be read',
-			{},
-			'The fields of this event are not known. Set Specify Fields to Using JSON, and enter them there.',
-		],
-	])('say in place of the fields of an event that it %s', async (_, version, notice) => {
+	it.each<[string, IDataObject]>([
+		['has no fields', { fields: [] }],
+		['has fields that cannot be read', {}],
+	])('give the mapper no fields of an event that %s', async (_, version) => {
 		const versions = [{ id: '7700001', deprecated_at: null, ...version }];
 		const body = { items: [{ discriminator: EVENTS.purchase, versions }] };
 		apsisOne.faults.add({ call: 'events', kind: 'status', status: 200, body });
 		const parameters = requestParameters({ event: EVENTS.purchase });
 		const fields = await loadOptions(setupFor(apsisOne), node(), getEventFields, parameters);
-		expect(fields).toEqual({ fields: [], emptyFieldsNotice: notice });
+		expect(fields).toEqual({ fields: [] });
 	});
 
-	it('show no notice beside the fields of an event', async () => {
-		const parameters = requestParameters({ event: EVENTS.purchase });
-		const fields = await loadOptions(setupFor(apsisOne), node(), getEventFields, parameters);
-		expect(fields).not.toHaveProperty('emptyFieldsNotice');
-	});
-
-	it('give the mapper a notice only where it has no fields, since n8n shows it whenever it is given', async () => {
-		const filled = await loadOptions(setupFor(apsisOne), node(), getAttributeFields);
-		expect(Object.keys(filled)).toEqual(['fields']);
+	it('give the mapper no notice, since n8n keeps showing it when there are fields later', async () => {
 		apsisOne.shapes.set(
 			'attributes',
 			listAs(() => ({ items: [] })),
 		);
 		const empty = await loadOptions(setupFor(apsisOne), node(), getAttributeFields);
-		expect(empty).toEqual({
-			fields: [],
-			emptyFieldsNotice:
-				'No attribute of this section may be written through this keyspace. Choose another Section or Keyspace.',
-		});
-		const parameters = requestParameters({ event: EVENTS.purchase });
-		const event = await loadOptions(setupFor(apsisOne), node(), getEventFields, parameters);
-		expect(Object.keys(event)).toEqual(['fields']);
+		expect(empty).toEqual({ fields: [] });
 	});
 
 	it('say what to do first when no section is chosen', async () => {

@@ -92,7 +92,7 @@ describe('a CSV file', () => {
 
 	it.each<[string, string, INodeParameters, string]>([
 		[
-			'has two columns of one name',
+			'has two columns of one name that is used',
 			'email,email\na,b\n',
 			{},
 			'[in.csv] Email: the file has two columns named "email"',

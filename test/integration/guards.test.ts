@@ -48,8 +48,9 @@ describe('a notification', () => {
 	const all: ListeningTrigger[] = [];
 	let trigger: ListeningTrigger;
 
-	async function listening(): Promise<ListeningTrigger> {
-		const one = await listen(setupFor(apsisOne), TRIGGER_NODE);
+	async function listening(triggerName = 'imports'): Promise<ListeningTrigger> {
+		const parameters = { ...TRIGGER_NODE.parameters, triggerName };
+		const one = await listen(setupFor(apsisOne), { ...TRIGGER_NODE, parameters });
 		all.push(one);
 		return one;
 	}
@@ -86,8 +87,8 @@ describe('a notification', () => {
 	}
 
 	it('is taken when it is signed as the README says', async () => {
-		expect(await post(BODY, signed(BODY))).toEqual([202, 'The import i-1 is being waited for.']);
-		expect(await trigger.next()).toMatchObject([{ json: { importId: 'i-1' } }]);
+		expect(await post(BODY, signed(BODY))).toEqual([202, 'Waiting for i-1.']);
+		expect(await trigger.next()).toMatchObject([{ json: { imports: [{ importId: 'i-1' }] } }]);
 	});
 
 	it.each<[string, (headers: Record<string, string>) => Record<string, string>, RegExp]>([
@@ -165,13 +166,13 @@ describe('a notification', () => {
 	});
 
 	it('that is refused calls nobody and starts nothing', async () => {
-		const own = await listening();
+		const own = await listening('own');
 		await post(BODY, signed(BODY, { secondsAgo: 400 }), own.url);
 		await post(BODY, {}, own.url);
 		expect(apsisOne.calls).toEqual([]);
 		const next = JSON.stringify({ importId: 'i-2', section: SECTIONS.shop });
 		await post(next, signed(next), own.url);
-		expect(await own.next()).toMatchObject([{ json: { importId: 'i-2' } }]);
+		expect(await own.next()).toMatchObject([{ json: { imports: [{ importId: 'i-2' }] } }]);
 	});
 });
 
@@ -259,7 +260,6 @@ describe('a redirect', () => {
 		await expectNotFollowed(call, status);
 	});
 
-	// It is followed, and at 307 and 308 the client secret with it: requestAccessToken lacks disableFollowRedirect.
 	it.each(STATUSES)('of the call token (status %s) is not followed', async (status) => {
 		await expectNotFollowed('token', status);
 	});
@@ -270,12 +270,12 @@ describe('a redirect', () => {
 			response.writeHead(307, { location }).end();
 		});
 		await new Promise<void>((resolve) => redirecting.listen(0, '127.0.0.1', resolve));
-		const notifyTrigger = `http://127.0.0.1:${(redirecting.address() as AddressInfo).port}/`;
-		const run = await importRows(apsisOne, ROWS, { options: { notifyTrigger } });
+		const notifyUrl = `http://127.0.0.1:${(redirecting.address() as AddressInfo).port}/`;
+		const run = await importRows(apsisOne, ROWS, { options: { notifyUrl } });
 		redirecting.closeAllConnections();
 		redirecting.close();
 		expect(arrived).toEqual([]);
-		expect(jsonOf(run)[0]).toMatchObject({ notified: false });
+		expect(jsonOf(run)[0]).toMatchObject({ triggersStarted: [] });
 	});
 
 	it("of the credential's test is not followed", () => {

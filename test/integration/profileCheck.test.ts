@@ -212,8 +212,14 @@ describe('an answer that cannot be understood', () => {
 			...answer,
 			body: { profile: { name: 'Secret' } },
 		}));
-		const outputs = jsonOf(await requestChecked(rowsOf(6), { options: { onFailedCheck: 'stop' } }));
+		logLines.length = 0;
+		const outputs = jsonOf(
+			await requestChecked(rowsOf(6), { subscriptions: {}, options: { onFailedCheck: 'stop' } }),
+		);
 		expect(figuresOf(outputs)).toEqual({ ...NONE, rows: 6, unreadable: 6 });
+		const shapes = logLines.filter((line) => line.includes('attributes: {'));
+		expect(shapes).toEqual([expect.stringContaining('{ profile: { name: string } }')]);
+		expect(logLines.join('\n')).not.toContain('Secret');
 		for (const output of outputs) expect(output).not.toHaveProperty('checkFailed');
 		expect(JSON.stringify(outputs)).not.toContain('Secret');
 	});

@@ -37,6 +37,7 @@ describe('one import for all items', () => {
 					resubscribes: 0,
 					requestedAt: expect.stringMatching(/^\d{4}-.*Z$/) as string,
 					summary: '2 profiles sent in 1 import',
+					triggersStarted: [],
 					rowsRead: 2,
 					rowsSent: 2,
 					rowsRejected: 0,

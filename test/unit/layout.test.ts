@@ -29,8 +29,11 @@ const sources = (fs.readdirSync(path.join(ROOT, NODE), { recursive: true }) as s
 	.filter((file) => file.endsWith('.ts'))
 	.map((file) => path.posix.join(NODE, file.split(path.sep).join('/')));
 
+/** With names, for its effect alone, or under way. */
+const IMPORTED = /(?:from |import |import\(|require\()'(\.[^']+)'/g;
+
 const imports: Import[] = sources.flatMap((from) =>
-	[...fs.readFileSync(path.join(ROOT, from), 'utf8').matchAll(/from '(\.[^']+)'/g)].flatMap(
+	[...fs.readFileSync(path.join(ROOT, from), 'utf8').matchAll(IMPORTED)].flatMap(
 		([, specifier = '']) => {
 			const target = path.posix.join(path.posix.dirname(from), specifier);
 			const to = [target, `${target}.ts`, `${target}/index.ts`].find((one) =>

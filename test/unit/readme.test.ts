@@ -1,16 +1,18 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals -- runs under jest, never in n8n */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
-
-import type { INodeProperties, INodePropertyCollection } from 'n8n-workflow';
+import { dirname, join } from 'node:path';
 
 import { ApsisOneApi } from '../../credentials/ApsisOneApi.credentials';
 import { ApsisOne } from '../../nodes/ApsisOne/ApsisOne.node';
 import { ApsisOneTrigger } from '../../nodes/ApsisOne/ApsisOneTrigger.node';
+import { fieldReference } from '../../scripts/fieldReference';
 import { exampleFiles } from '../support/examples';
 
 const ROOT = join(__dirname, '../..');
-const PAGES = ['README.md', 'CONTRIBUTING.md', 'SECURITY.md', 'CHANGELOG.md'];
+const DOCS = readdirSync(join(ROOT, 'docs'))
+	.filter((file) => file.endsWith('.md'))
+	.map((file) => `docs/${file}`);
+const PAGES = ['README.md', 'CONTRIBUTING.md', 'SECURITY.md', 'CHANGELOG.md', ...DOCS];
 
 const read = (page: string) => readFileSync(join(ROOT, page), 'utf8');
 const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string, string> };
@@ -25,7 +27,7 @@ describe.each(PAGES)('%s', (page) => {
 
 	it('links only to files that are there', () => {
 		const links = [...text.matchAll(/\]\((?!https?:|#)([^)#]+)/g)].map(([, link]) => link ?? '');
-		expect(links.filter((link) => !existsSync(join(ROOT, link)))).toEqual([]);
+		expect(links.filter((link) => !existsSync(join(ROOT, dirname(page), link)))).toEqual([]);
 	});
 
 	it('names only folders and files that are there', () => {
@@ -44,7 +46,8 @@ it('the README describes every example', () => {
 it('every command of the README is run by CI, on its own or by a suite', () => {
 	const ci = read('.ci/run');
 	const suite = read('test/e2e/commands.e2e.ts');
-	const named = [...read('README.md').matchAll(/npm (?:run )?([\w:-]+)/g)].map(([, name]) => name);
+	const text = [read('README.md'), read('docs/proven.md')].join('\n');
+	const named = [...text.matchAll(/npm (?:run )?([\w:-]+)/g)].map(([, name]) => name);
 	// npm's own, and the pictures: the suite `editor` with a folder to put them in.
 	const others = ['ci', 'screenshots'];
 	const isRun = (name: string) =>
@@ -97,24 +100,13 @@ it('what the nodes link to in the README is there', () => {
 	).toEqual([]);
 });
 
-it('the README names every field there is', () => {
-	const text = read('README.md');
-	const fieldsOf = (properties: readonly INodeProperties[]): string[] =>
-		properties.flatMap(({ type, displayName, options }) => {
-			if (['notice', 'hidden'].includes(type) || !displayName) return [];
-			const nested = (
-				(options ?? []) as Array<Partial<INodePropertyCollection & INodeProperties>>
-			).flatMap((option) => option.values ?? (option.type ? [option as INodeProperties] : []));
-			return [displayName, ...fieldsOf(nested)];
-		});
-	const names = new Set(
-		[
-			new ApsisOne().description.properties,
-			new ApsisOneTrigger().description.properties,
-			new ApsisOneApi().properties,
-		].flatMap(fieldsOf),
-	);
-	expect(names.size).toBeGreaterThan(40);
-	const plain = (name: string) => name.replace(/ Names? or IDs?$/, '').replace(/ \(.*\)$/, '');
-	expect([...names].filter((name) => !text.includes(plain(name)))).toEqual([]);
+it('docs/fields.md is written from the fields there are', () => {
+	const reference = fieldReference({
+		node: new ApsisOne().description.properties,
+		trigger: new ApsisOneTrigger().description.properties,
+		credential: new ApsisOneApi().properties,
+	});
+	// `npm run docs` writes it anew.
+	expect(read('docs/fields.md')).toBe(reference);
+	expect(reference.match(/^\| /gm)?.length).toBeGreaterThan(100);
 });

@@ -216,8 +216,14 @@ describe('what comes out', () => {
 				['i-2', 'error', 1],
 			],
 		],
-		['completed', [['i-1', 'completed', 0]]],
-		['failed', [['i-2', 'error', 1]]],
+		['whenCompleted', []],
+		[
+			'whenFailed',
+			[
+				['i-1', 'completed', 0],
+				['i-2', 'error', 1],
+			],
+		],
 		['allOrNothing', []],
 	])('is chosen by %s', (emit, expected) => {
 		expect(endings(emit)).toEqual(expected);

@@ -3,6 +3,7 @@ import type { ILoadOptionsFunctions, INodePropertyOptions } from 'n8n-workflow';
 import {
 	getAttributes,
 	getEvents as fetchEvents,
+	getSections,
 	getTags as fetchTags,
 	getTopics,
 } from '../api/definitions';
@@ -14,6 +15,16 @@ import {
 } from '../api/parseDefinitions';
 import { type Choice, distinctNames } from './distinctNames';
 import { chosenLocator, chosenSection, withEditorErrors } from './editorErrors';
+
+/** Sections the API key may see. */
+export async function getSectionOptions(
+	this: ILoadOptionsFunctions,
+): Promise<INodePropertyOptions[]> {
+	return await withEditorErrors(this, async () => {
+		const sections = await getSections(this);
+		return toOptions(sections.map(({ name, discriminator }) => ({ name, value: discriminator })));
+	});
+}
 
 /** Subscriptions (topics) of the section. */
 export async function getSubscriptions(

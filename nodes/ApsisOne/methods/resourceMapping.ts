@@ -7,9 +7,14 @@ import type {
 
 import { getAttributes, getEvents } from '../api/definitions';
 import { type Attribute, type AttributeType, isUnwritable } from '../api/parseDefinitions';
-import type { EventDefinition, EventField } from '../api/parseEvents';
+import type { EventField } from '../api/parseEvents';
 import { distinctNames } from './distinctNames';
 import { chosenLocator, chosenSection, withEditorErrors } from './editorErrors';
+
+/*
+ * `emptyFieldsNotice` is not used: once given, n8n keeps showing it, also when the user has chosen something else that has
+ * fields. What there is to say stands in the fields' `noFieldsError`.
+ */
 
 /**
  * n8n's type by ours. Text where n8n's own conversion would refuse what the row check understands (phone numbers,
@@ -41,19 +46,8 @@ export async function getAttributeFields(
 		const fields = distinctNames(writable)
 			.sort((one, other) => one.name.localeCompare(other.name))
 			.map(toField);
-		return withNotice(
-			fields,
-			'No attribute of this section may be written through this keyspace. Choose another Section or Keyspace.',
-		);
+		return { fields };
 	});
-}
-
-/** n8n shows the notice whenever it is given, so it is given only where there are no fields. */
-function withNotice(
-	fields: ResourceMapperField[],
-	emptyFieldsNotice: string,
-): ResourceMapperFields {
-	return fields.length > 0 ? { fields } : { fields, emptyFieldsNotice };
 }
 
 function toField(attribute: Attribute): ResourceMapperField {
@@ -73,8 +67,7 @@ export async function getEventFields(this: ILoadOptionsFunctions): Promise<Resou
 		const chosen = this.getCurrentNodeParameter('event');
 		const events = await getEvents(this, chosenSection(this));
 		const event = events.find(({ discriminator }) => discriminator === chosen);
-		const fields = (event?.fields ?? []).map(toEventField);
-		return withNotice(fields, noFieldsNotice(event));
+		return { fields: (event?.fields ?? []).map(toEventField) };
 	});
 }
 
@@ -87,10 +80,4 @@ function toEventField({ id, name, type, isRequired }: EventField): ResourceMappe
 		defaultMatch: false,
 		display: true,
 	};
-}
-
-function noFieldsNotice(event: EventDefinition | undefined): string {
-	if (!event) return 'Choose Event first.';
-	if (event.fields) return 'This event has no fields.';
-	return 'The fields of this event are not known. Set Specify Fields to Using JSON, and enter them there.';
 }

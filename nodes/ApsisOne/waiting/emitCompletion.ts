@@ -1,50 +1,83 @@
 import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
-import type { ImportNotification } from './notification';
+import type { ImportNotification, NotifiedImport } from './notification';
 import { isFirst } from './onceEach';
-import type { Emit } from './watch';
+import { type Emit, type WatchedImport } from './watch';
 import { waitForImports } from './waitForImports';
 
 const HOUR_MS = 3_600_000;
 /** In production the wait is parked soon, since only a parked one outlives a restart. */
 const PRODUCTION_IN_PROCESS_MS = 0;
 
+/** By the trigger's field Trigger On. */
+const EMITS: Readonly<Record<string, Emit>> = {
+	all: 'all',
+	completed: 'whenCompleted',
+	failed: 'whenFailed',
+};
+
 /**
- * Runs after a notification came in: waits for the import and emits it once.
+ * Runs after a notification came in: waits for all its imports together, and emits them once, one item each.
  *
- * @returns no items when the import was waited for before, or ended in a way the user does not want to hear of
+ * @returns no items when the imports were waited for before, or ended in a way that the user has not asked for
  */
 export async function emitCompletion(context: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 	const notification = context.getInputData()[0]?.json as unknown as ImportNotification;
 	const isManual = context.getMode() === 'manual';
-	const { importId, section } = notification;
-	if (!isManual && !(await isFirst(context, `${section} ${importId}`))) return [[]];
+	const imports = isManual
+		? notification.imports
+		: await importsNotSeen(context, notification.section, notification.imports);
+	if (imports.length === 0) return [[]];
 
-	const fireOn = context.getNodeParameter('fireOn', 0, 'completed') as Emit;
+	const fireOn = String(context.getNodeParameter('fireOn', 0, 'completed'));
 	const options = context.getNodeParameter('options', 0, {}) as IDataObject;
 	const waited = await waitForImports(
 		context,
-		[
-			{
-				importId,
-				section,
-				item: 0,
-				uploadExpiresAt: notification.uploadExpiresAt ?? '',
-				// Only the node counts rows, and it notifies when it has uploaded them.
-				uploaded: notification.rows !== undefined,
-				output: {
-					keyspace: notification.keyspace,
-					requestedAt: notification.requestedAt,
-					requestedBy: notification.executionId,
-					...(notification.rows === undefined ? {} : { rows: notification.rows }),
-				},
-			},
-		],
+		imports.map((one) => watched(one, notification)),
 		{
 			maxWaitMs: Number(options.maxWait ?? 24) * HOUR_MS,
-			emit: fireOn,
+			emit: EMITS[fireOn] ?? 'whenCompleted',
 			...(isManual ? {} : { inProcessMs: PRODUCTION_IN_PROCESS_MS }),
 		},
 	);
 	return [waited];
+}
+
+/** Once for each import, also where a notification comes again after a restart or at another process. */
+async function importsNotSeen(
+	context: IExecuteFunctions,
+	section: string,
+	imports: readonly NotifiedImport[],
+): Promise<NotifiedImport[]> {
+	const fresh: NotifiedImport[] = [];
+	for (const one of imports) {
+		if (await isFirst(context, `${section} ${one.importId}`)) fresh.push(one);
+	}
+	return fresh;
+}
+
+function watched(
+	{ importId, rows, part, parts, uploadExpiresAt = '' }: NotifiedImport,
+	notification: ImportNotification,
+): WatchedImport {
+	const { section, keyspace, requestedAt, executionId, workflowId, workflowName } = notification;
+	return {
+		importId,
+		section,
+		item: 0,
+		uploadExpiresAt,
+		// Only the node counts rows, and it notifies when it has uploaded them.
+		uploaded: rows !== undefined,
+		output: {
+			...(notification.figures as IDataObject),
+			keyspace,
+			requestedAt,
+			requestedBy: executionId,
+			workflowId,
+			workflowName,
+			...(rows === undefined ? {} : { rows }),
+			...(part === undefined ? {} : { part }),
+			...(parts === undefined ? {} : { parts }),
+		},
+	};
 }

@@ -1,44 +1,119 @@
-/** What the Request node tells the trigger, and other systems may tell it too. */
-export interface ImportNotification {
+import { createHash } from 'crypto';
+
+/** One import of a request. */
+export interface NotifiedImport {
 	importId: string;
-	section: string;
-	keyspace: string;
-	requestedAt: string;
-	/** Execution that requested the import. */
-	executionId: string;
 	/** Rows sent; absent when another system notifies without knowing. */
 	rows?: number;
+	/** RFC 3339. */
 	uploadExpiresAt?: string;
+	part?: number;
+	/** Imports of the request. */
+	parts?: number;
 }
 
-/** Largest notification: the node's own take some 500 bytes. */
+/** What Request says of itself to triggers, and other systems may say too. */
+export interface ImportNotification {
+	imports: NotifiedImport[];
+	section: string;
+	keyspace: string;
+	/** RFC 3339. */
+	requestedAt: string;
+	/** Execution and workflow that requested the imports. */
+	executionId: string;
+	workflowId: string;
+	workflowName: string;
+	/** Figures of the request, as on its own output. */
+	figures: Record<string, unknown>;
+	/** Fingerprint of the client ID; '' where another system notifies. */
+	account: string;
+}
+
+/** Largest notification. The node's own take some 1,000 bytes; a longer one is split or shortened before it is sent. */
 export const MAX_NOTIFICATION_BYTES = 10_000;
 
-/** @returns undefined when it is no JSON object with an import ID and a section */
+const FINGERPRINT_LENGTH = 16;
+
+/** Tells credentials apart without saying which they are: no secret, and no way back to the client ID. */
+export function accountFingerprint(clientId: string): string {
+	return createHash('sha256')
+		.update(`n8n-nodes-apsis-one account v1 ${clientId}`)
+		.digest('hex')
+		.slice(0, FINGERPRINT_LENGTH);
+}
+
+/**
+ * Reads a notification. Besides the node's own there is a short form for other systems: `importId` and `section`.
+ *
+ * @returns undefined when it is no JSON object with a section and at least one import ID
+ */
 export function parseNotification(body: string): ImportNotification | undefined {
 	const value = parseObject(body);
 	if (!value) return undefined;
-	const text = (name: string) => (typeof value[name] === 'string' ? value[name] : '');
-	const [importId, section] = [text('importId'), text('section')];
-	if (!importId || !section) return undefined;
+	const imports = Array.isArray(value.imports)
+		? value.imports.map(parseImport)
+		: [parseImport(value)];
+	const section = textIn(value, 'section');
+	if (!section || imports.length === 0 || !imports.every((one) => one !== undefined)) {
+		return undefined;
+	}
+	return {
+		imports,
+		section,
+		keyspace: textIn(value, 'keyspace'),
+		requestedAt: textIn(value, 'requestedAt'),
+		executionId: textIn(value, 'executionId'),
+		workflowId: textIn(value, 'workflowId'),
+		workflowName: textIn(value, 'workflowName'),
+		figures: isObject(value.figures) ? value.figures : {},
+		account: textIn(value, 'account'),
+	};
+}
+
+function parseImport(value: unknown): NotifiedImport | undefined {
+	if (!isObject(value)) return undefined;
+	const importId = textIn(value, 'importId');
+	if (!importId) return undefined;
+	const uploadExpiresAt = textIn(value, 'uploadExpiresAt');
 	return {
 		importId,
-		section,
-		keyspace: text('keyspace'),
-		requestedAt: text('requestedAt'),
-		executionId: text('executionId'),
 		...(typeof value.rows === 'number' ? { rows: value.rows } : {}),
-		...(text('uploadExpiresAt') ? { uploadExpiresAt: text('uploadExpiresAt') } : {}),
+		...(typeof value.part === 'number' ? { part: value.part } : {}),
+		...(typeof value.parts === 'number' ? { parts: value.parts } : {}),
+		...(uploadExpiresAt ? { uploadExpiresAt } : {}),
 	};
+}
+
+/** The texts of a notification, each small enough to be taken: split by imports, and without long lists of figures. */
+export function notificationBodies(notification: ImportNotification): string[] {
+	const body = JSON.stringify(notification);
+	if (Buffer.byteLength(body) <= MAX_NOTIFICATION_BYTES) return [body];
+	const { imports, figures } = notification;
+	const { warnings, reasons, ...counts } = figures;
+	if (warnings !== undefined || reasons !== undefined) {
+		return notificationBodies({ ...notification, figures: counts });
+	}
+	const half = Math.ceil(imports.length / 2);
+	if (half === imports.length) return notificationBodies({ ...notification, figures: {} });
+	return [imports.slice(0, half), imports.slice(half)].flatMap((part) =>
+		notificationBodies({ ...notification, imports: part }),
+	);
+}
+
+function textIn(value: Record<string, unknown>, name: string): string {
+	const member = value[name];
+	return typeof member === 'string' ? member : '';
 }
 
 function parseObject(body: string): Record<string, unknown> | undefined {
 	try {
 		const value: unknown = JSON.parse(body);
-		return typeof value === 'object' && value !== null && !Array.isArray(value)
-			? (value as Record<string, unknown>)
-			: undefined;
+		return isObject(value) ? value : undefined;
 	} catch {
 		return undefined;
 	}
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+	return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

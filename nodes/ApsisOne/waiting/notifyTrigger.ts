@@ -1,49 +1,62 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 
-import { readAccount } from '../transport/context';
 import { readNetworkFault } from '../transport/networkFault';
 import { pause } from '../transport/pause';
 import { problemSentence } from '../transport/problem';
 import { retryDelayMs, TRANSIENT_STATUSES } from '../transport/retryPolicy';
-import type { ImportNotification } from './notification';
 import { signatureHeaders } from './signature';
 
-const NOTIFY_TIMEOUT_MS = 15_000;
-const MAX_NOTIFY_ATTEMPTS = 3;
+/** An n8n answers its own webhooks at once; an address that does not answer must not hold up the import. */
+const NOTIFY_TIMEOUT_MS = 5_000;
+const MAX_NOTIFY_ATTEMPTS = 2;
 
-/** Whether the trigger was told, and why not. */
-export type NotifyResult = { notified: true } | { notified: false; notifyError: string };
+/** How a trigger answers that it has taken a notification. */
+export const STARTED_STATUS = 202;
+/** How a trigger answers that its filters leave a request out. */
+export const FILTERED_STATUS = 200;
+
+/** How a trigger answers that it has another credential than who notifies it. */
+export const OTHER_CREDENTIAL_STATUS = 421;
+/** How a trigger answers that it wants every import of a request for itself. */
+export const ONE_BY_ONE_STATUS = 422;
+
+/** What came of a notification; a sentence says why it failed. */
+export type NotifyResult =
+	| { outcome: 'started' | 'filtered' | 'notListening' | 'otherCredential' | 'oneByOne' }
+	| { outcome: 'failed'; sentence: string };
 
 /**
- * Tells an APSIS One Trigger of an import, signed. A notification that cannot be delivered is told as data: the import
- * itself has succeeded.
+ * Notifies an APSIS One Trigger, signed. What cannot be delivered is part of the result: the imports themselves have
+ * succeeded.
+ *
+ * @param secret the client secret, from which the signing key is derived
  */
 export async function notifyTrigger(
 	context: IExecuteFunctions,
 	url: string,
-	notification: ImportNotification,
+	body: string,
+	secret: string,
 ): Promise<NotifyResult> {
-	if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol)) {
-		return { notified: false, notifyError: 'Notify Trigger is not a web address' };
-	}
-	const body = JSON.stringify(notification);
-	const secret = await signingSecret(context);
 	for (let attempt = 1; ; attempt++) {
 		// Signed anew each time: a trigger refuses a nonce it has seen.
 		const answer = await post(context, url, body, signatureHeaders(body, secret, Date.now()));
-		if (answer.status >= 200 && answer.status < 300) return { notified: true };
+		const known = outcomeOf(answer.status);
+		if (known) return { outcome: known };
 		const mayRepeat =
 			attempt < MAX_NOTIFY_ATTEMPTS &&
 			(answer.status === 0 || TRANSIENT_STATUSES.has(answer.status));
 		if (!mayRepeat || !(await pause(context, retryDelayMs(attempt, undefined, Date.now())))) {
-			return { notified: false, notifyError: answer.sentence };
+			return { outcome: 'failed', sentence: answer.sentence };
 		}
 	}
 }
 
-async function signingSecret(context: IExecuteFunctions): Promise<string> {
-	const { decrypted } = await readAccount(context);
-	return String(decrypted.clientSecret ?? '').trim();
+function outcomeOf(status: number): Exclude<NotifyResult['outcome'], 'failed'> | undefined {
+	if (status === STARTED_STATUS) return 'started';
+	if (status === FILTERED_STATUS) return 'filtered';
+	if (status === 404) return 'notListening';
+	if (status === OTHER_CREDENTIAL_STATUS) return 'otherCredential';
+	return status === ONE_BY_ONE_STATUS ? 'oneByOne' : undefined;
 }
 
 async function post(
@@ -66,7 +79,8 @@ async function post(
 		})) as { statusCode: number; body: unknown };
 		return {
 			status: answer.statusCode,
-			sentence: problemSentence(answer.body) || statusSentence(answer.statusCode),
+			sentence:
+				problemSentence(answer.body) || `The trigger answered with status ${answer.statusCode}.`,
 		};
 	} catch (error) {
 		return {
@@ -74,10 +88,4 @@ async function post(
 			sentence: `The trigger could not be reached: ${readNetworkFault(error).sentence}`,
 		};
 	}
-}
-
-function statusSentence(status: number): string {
-	return status === 404
-		? 'No trigger listens at this address. Is its workflow active, and is it the production URL?'
-		: `The trigger answered with status ${status}.`;
 }

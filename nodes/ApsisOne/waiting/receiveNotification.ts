@@ -1,12 +1,23 @@
 import type { IWebhookFunctions, IWebhookResponseData } from 'n8n-workflow';
 
 import { CREDENTIAL_TYPE } from '../transport/context';
-import { MAX_NOTIFICATION_BYTES, parseNotification } from './notification';
+import {
+	accountFingerprint,
+	type ImportNotification,
+	MAX_NOTIFICATION_BYTES,
+	parseNotification,
+} from './notification';
+import {
+	FILTERED_STATUS,
+	ONE_BY_ONE_STATUS,
+	OTHER_CREDENTIAL_STATUS,
+	STARTED_STATUS,
+} from './notifyTrigger';
 import { checkSignature, MAX_AGE_MS, type SignatureProblem } from './signature';
 
 const REFUSALS: Readonly<Record<SignatureProblem, string>> = {
 	unsigned:
-		'The notification is not signed. See the README of n8n-nodes-apsis-one for how to sign it.',
+		'The notification is not signed. See docs/trigger.md of n8n-nodes-apsis-one for how to sign it.',
 	wrong:
 		'The signature is wrong. Both sides must use the same client secret, and the body must arrive unchanged.',
 	old: 'The notification is older than five minutes, or a clock is wrong.',
@@ -26,30 +37,62 @@ export async function receiveNotification(
 	if (Buffer.byteLength(body) > MAX_NOTIFICATION_BYTES) {
 		return answer(context, 413, `A notification has at most ${MAX_NOTIFICATION_BYTES} bytes.`);
 	}
-	const { clientSecret } = await context.getCredentials(CREDENTIAL_TYPE);
-	const secret = String(clientSecret ?? '').trim();
+	const { clientId, clientSecret } = await context.getCredentials(CREDENTIAL_TYPE);
+	const notification = parseNotification(body);
 	const checked = checkSignature(
 		context.getHeaderData() as Record<string, unknown>,
 		body,
-		secret,
+		String(clientSecret ?? '').trim(),
 		Date.now(),
 	);
+	if (checked === 'wrong' && isOfAnother(notification, String(clientId ?? '').trim())) {
+		return answer(context, OTHER_CREDENTIAL_STATUS, 'This trigger uses another credential.');
+	}
 	if (typeof checked === 'string') return answer(context, 401, REFUSALS[checked]);
 	if (isRepeated(checked.nonce, Date.now())) {
 		return answer(context, 409, 'This notification has been received before.');
 	}
-	const notification = parseNotification(body);
 	if (!notification) {
 		return answer(
 			context,
 			400,
-			'The notification must be a JSON object with importId and section.',
+			'The notification must be a JSON object with section and importId, or with section and imports.',
 		);
 	}
+	return take(context, notification);
+}
+
+/** Whether a notification says that it was signed with another credential: then its signature must be wrong. */
+function isOfAnother(notification: ImportNotification | undefined, clientId: string): boolean {
+	const account = notification?.account ?? '';
+	return account !== '' && account !== accountFingerprint(clientId);
+}
+
+function take(context: IWebhookFunctions, notification: ImportNotification): IWebhookResponseData {
+	if (!isWanted(context, notification)) {
+		return answer(context, FILTERED_STATUS, 'The filters of this trigger leave the import out.');
+	}
+	const wantsEach = context.getNodeParameter('startOnce', 'request') === 'import';
+	if (wantsEach && notification.imports.length > 1) {
+		return answer(context, ONE_BY_ONE_STATUS, 'This trigger takes the imports one by one.');
+	}
+	const ids = notification.imports.map(({ importId }) => importId).join(', ');
 	return {
-		...answer(context, 202, `The import ${notification.importId} is being waited for.`),
-		workflowData: [[{ json: { ...notification } }]],
-	};
+		...answer(context, STARTED_STATUS, `Waiting for ${ids}.`),
+		workflowData: [[{ json: { ...notification, imports: [...notification.imports] } }]],
+	} as unknown as IWebhookResponseData;
+}
+
+/** Whether the trigger's filters let a request through; an empty filter lets everything through. */
+function isWanted(
+	context: IWebhookFunctions,
+	{ section, workflowId, workflowName }: ImportNotification,
+): boolean {
+	const sections = context.getNodeParameter('options.sections', []) as string[];
+	const workflow = String(context.getNodeParameter('options.requestedByWorkflow', '')).trim();
+	const isSectionWanted = sections.length === 0 || sections.includes(section);
+	const isWorkflowWanted = workflow === '' || [workflowId, workflowName].includes(workflow);
+	return isSectionWanted && isWorkflowWanted;
 }
 
 function rawBody(context: IWebhookFunctions): string {

@@ -39,10 +39,11 @@ export interface WatchedImport {
 }
 
 /**
- * Which ends of a wait come out: all; only those of one kind; or all when every import completed, else none.
- * `checkFailed`: those of which too many profiles are missing.
+ * What comes out of a wait: all imports, however they ended; all when every one has completed, else none, which is a failure
+ * (`allOrNothing`) or not (`whenCompleted`); all when at least one has not completed, or
+ * too many of its profiles are missing (`whenCheckFailed`), else none.
  */
-export type Emit = 'all' | 'allOrNothing' | 'completed' | 'failed' | 'checkFailed';
+export type Emit = 'all' | 'allOrNothing' | 'whenCompleted' | 'whenFailed' | 'whenCheckFailed';
 
 /** A wait for any number of imports, watched together. */
 export interface Watch {
@@ -210,13 +211,12 @@ function emitted(watch: Watch): WatchedImport[] {
 		case 'all':
 			return watch.imports;
 		case 'allOrNothing':
+		case 'whenCompleted':
 			return failed(watch).length === 0 ? watch.imports : [];
-		case 'completed':
-			return watch.imports.filter(({ outcome }) => outcome === 'completed');
-		case 'failed':
-			return failed(watch);
-		case 'checkFailed':
-			return failedChecks(watch);
+		case 'whenFailed':
+			return failed(watch).length > 0 ? watch.imports : [];
+		case 'whenCheckFailed':
+			return failedChecks(watch).length > 0 ? watch.imports : [];
 	}
 }
 

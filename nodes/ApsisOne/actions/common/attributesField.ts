@@ -20,7 +20,7 @@ export const ATTRIBUTES: INodeProperties = {
 			multiKeyMatch: false,
 			supportAutoMap: true,
 			noFieldsError:
-				'No attribute of this section may be written through this keyspace. Choose Section and Keyspace first.',
+				'No attributes to show. Choose Section and Keyspace first; if both are chosen, no attribute of this section may be written through this keyspace.',
 		},
 	},
 };

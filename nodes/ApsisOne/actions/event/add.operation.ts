@@ -81,7 +81,7 @@ export const description: INodeProperties[] = [
 					multiKeyMatch: false,
 					supportAutoMap: true,
 					noFieldsError:
-						'No fields to show. Choose Section and Event first, or set Specify Fields to Using JSON.',
+						'No fields to show. Choose Section and Event first; if both are chosen, this event has no fields that are known: set Specify Fields to Using JSON.',
 				},
 			},
 			displayOptions: {

@@ -11,8 +11,12 @@ import { unsentItems } from '../../importing/output/unsentRows';
 import { RowSet } from '../../importing/rows/rowSet';
 import { sendFiles, type SendOutcome, type SentImport } from '../../importing/sending/sendFiles';
 import { planChecks } from '../../waiting/planChecks';
-import type { ImportNotification } from '../../waiting/notification';
-import { notifyTrigger } from '../../waiting/notifyTrigger';
+import {
+	readTriggerTargets,
+	startTriggers,
+	type TriggerTargets,
+} from '../../waiting/startTriggers';
+import { DEFAULT_TRIGGER_NAME } from '../../waiting/triggerAddress';
 import { waitForImports, type WaitOptions } from '../../waiting/waitForImports';
 import type { ProfileCheck } from '../../waiting/profileCheck';
 import type { WatchedImport } from '../../waiting/watch';
@@ -32,13 +36,22 @@ const RUNS_OF_A_LOOP = 3;
 
 const REQUEST_OPTIONS: INodeProperties[] = [
 	{
-		displayName: 'Notify Trigger',
-		name: 'notifyTrigger',
+		displayName: 'Notify URL',
+		name: 'notifyUrl',
 		type: 'string',
 		default: '',
-		placeholder: 'e.g. https://n8n.example.com/webhook/…/apsis-one-import',
+		placeholder: 'e.g. https://n8n.example.com/webhook/apsis-one/imports',
 		description:
-			'Production URL of an APSIS One Trigger (copy it from its panel), which then starts its workflow when the import has completed. Both nodes must use the same credential.',
+			'Production URL of an APSIS One Trigger in another n8n, which starts its workflow when the imports have completed. Both nodes must use the same credential.',
+	},
+	{
+		displayName: 'Start Triggers',
+		name: 'startTriggers',
+		type: 'string',
+		default: DEFAULT_TRIGGER_NAME,
+		placeholder: 'e.g. imports',
+		description:
+			'Names of the APSIS One Triggers in this n8n that start their workflows when the imports have completed, separated by commas. Leave empty to start none.',
 	},
 	{
 		displayName: 'File Name',
@@ -104,6 +117,7 @@ export const description: INodeProperties[] = [
  */
 export async function execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 	const options = readOptions(this);
+	const targets = readTriggerTargets(options);
 	const isWaiting = this.getNodeParameter('waitForCompletion', 0, false) === true;
 	const checkSettings = readCheckSettings(isWaiting ? options : {});
 	const prepared = await prepareImport(this, { readBackRows: checkSettings.rows });
@@ -126,8 +140,8 @@ export async function execute(this: IExecuteFunctions): Promise<INodeExecutionDa
 		[...prepared.warnings, ...loopWarning(this)],
 	);
 	addHint(this, figures);
-	const sent = await sentItems(prepared, outcome, figures);
-	await notifyAbout(this, sent, String(options.notifyTrigger ?? '').trim());
+	const started = await startTriggersOf(this, targets, prepared, outcome, figures);
+	const sent = await sentItems(prepared, outcome, { ...figures, ...started });
 	const rejected = [
 		...(await preparation.sink.toItems()),
 		...(await unsentItems(
@@ -204,35 +218,41 @@ function addHint(context: IExecuteFunctions, figures: ImportFigures): void {
 	context.logger.info(`APSIS One: ${summary}`);
 }
 
-/** Notifies the trigger of every import; one that cannot be reached is a hint, since the import was sent. */
-async function notifyAbout(
+/** Starts the triggers that wait for these imports, and adds to the items what came of it. */
+async function startTriggersOf(
 	context: IExecuteFunctions,
-	sent: INodeExecutionData[],
-	url: string,
-): Promise<void> {
-	if (!url) return;
-	for (const { json } of sent.filter((item) => item.json.importId !== undefined)) {
-		const { importId, section, keyspace, requestedAt, rows, uploadExpiresAt } =
-			json as unknown as ImportNotification;
-		const executionId = context.getExecutionId();
-		const notification = {
+	targets: TriggerTargets,
+	{ plan: { settings, keyspace } }: PreparedImport,
+	{ sent }: SendOutcome,
+	figures: ImportFigures,
+): Promise<IDataObject> {
+	const [first] = sent;
+	if (!first) return {};
+	const { started, warnings, hints } = await startTriggers(context, targets, {
+		imports: sent.map(({ importId, uploadExpiresAt, file }, index) => ({
 			importId,
-			section,
-			keyspace,
-			requestedAt,
-			executionId,
-			rows,
+			rows: file.rows,
 			uploadExpiresAt,
-		};
-		const result = await notifyTrigger(context, url, notification);
-		Object.assign(json, result);
-		if (result.notified) continue;
-		context.addExecutionHints({
-			message: `The import was sent, but the trigger was not notified: ${result.notifyError}`,
-			type: 'warning',
-			location: 'outputPane',
-		});
+			part: index + 1,
+			parts: sent.length,
+		})),
+		section: settings.section,
+		keyspace: keyspace.discriminator,
+		requestedAt: first.requestedAt,
+		figures,
+	});
+	for (const [type, sentences] of [
+		['warning', warnings],
+		['info', hints],
+	] as const) {
+		for (const message of sentences) {
+			context.addExecutionHints({ message, type, location: 'outputPane' });
+		}
 	}
+	return {
+		triggersStarted: started,
+		...(warnings.length > 0 ? { warnings: [...figures.warnings, ...warnings] } : {}),
+	};
 }
 
 function withoutRejected(item: INodeExecutionData): INodeExecutionData {

@@ -5,6 +5,8 @@ const REPLACEMENT_CODE = 0xfffd;
 const REPLACEMENT_BYTES = Buffer.from(REPLACEMENT);
 /** From here on a file counts as UTF-8 with some bad bytes: fewer invalid bytes than this for each valid character. */
 const INVALID_PER_VALID = 10;
+/** From here on valid characters are only estimated. */
+const ENOUGH_VALID = 10_000;
 
 /** What the bytes of a file without byte order mark say about its encoding. */
 export interface EncodingVerdict {
@@ -25,15 +27,29 @@ export class EncodingEvidence {
 	private invalid = 0;
 	private westernLetters = 0;
 	private strangeBytes = 0;
+	/** Letters beyond ASCII one after another. */
+	private run = 0;
+	/** The last two bytes so far: a character may be cut by the end of a piece. */
+	private last: Buffer = Buffer.alloc(0);
 
 	note(bytes: Buffer): void {
+		this.weighPiece(bytes);
+		const last = bytes.length < 2 ? Buffer.concat([this.last, bytes]) : bytes;
+		this.last = last.subarray(-2);
+	}
+
+	private weighPiece(bytes: Buffer): void {
 		const text = this.decode(bytes);
-		if (text.includes(REPLACEMENT)) {
-			this.weigh(text, bytes);
+		const isClean = !text.includes(REPLACEMENT);
+		if (isClean && this.valid > ENOUGH_VALID) {
+			// A character beyond ASCII takes more bytes than UTF-16 units.
+			this.valid += Math.max(0, bytes.length - text.length);
 			return;
 		}
-		// A character beyond ASCII takes more bytes than UTF-16 units.
-		this.valid += Math.max(0, bytes.length - text.length);
+		if (isClean && bytes.length === text.length) return;
+		this.weigh(text);
+		this.weighAsWestern(bytes);
+		if (!isClean) this.forgiveWritten(bytes);
 	}
 
 	verdict(): EncodingVerdict {
@@ -45,7 +61,7 @@ export class EncodingEvidence {
 		return { encoding: makesSense ? 'windows-1252' : undefined, isMixed: valid > 0 };
 	}
 
-	private weigh(text: string, bytes: Buffer): void {
+	private weigh(text: string): void {
 		for (let index = 0; index < text.length; index++) {
 			const code = text.charCodeAt(index);
 			if (code < 0x80) continue;
@@ -53,20 +69,23 @@ export class EncodingEvidence {
 			// à, no-break space, » in French Windows-1252 would be a letter of Samaritan in UTF-8.
 			else if (code < 0x800 || code >= 0x1000) this.valid++;
 		}
-		const written = countOf(bytes, REPLACEMENT_BYTES);
+	}
+
+	/** The replacement character itself may be written in the file. */
+	private forgiveWritten(bytes: Buffer): void {
+		const written = countOf(Buffer.concat([this.last, bytes]), REPLACEMENT_BYTES);
 		this.invalid -= written;
 		this.valid += written;
-		this.weighAsWestern(bytes);
 	}
 
 	/** Two bad signs: letters among the symbols (Macintosh, DOS), and words of nothing but accented letters (Cyrillic, Greek). */
 	private weighAsWestern(bytes: Buffer): void {
-		let run = 0;
-		for (const byte of bytes) {
-			run = byte >= 0xc0 ? run + 1 : 0;
+		for (let index = 0; index < bytes.length; index++) {
+			const byte = bytes[index] ?? 0;
+			this.run = byte >= 0xc0 ? this.run + 1 : 0;
 			if (byte < 0x80) continue;
 			if (byte >= 0xc0) this.westernLetters++;
-			if (run >= 3 || isStrange(byte)) this.strangeBytes++;
+			if (this.run >= 3 || isStrange(byte)) this.strangeBytes++;
 		}
 	}
 }

@@ -11,7 +11,8 @@ import { type CsvFormat, CsvReader, type CsvRecord } from './reader';
 const HEAD_BYTES = 65_536;
 const LINE_FEED = 0x0a;
 const CARRIAGE_RETURN = 0x0d;
-const DELIMITERS = [',', ';', '\t', '|'] as const;
+/** Where two fit equally, the one that is rarer in values. */
+const DELIMITERS = ['\t', ';', '|', ','] as const;
 /** Records looked at to tell the delimiter. */
 const RECORDS_TO_COMPARE = 20;
 /** UTF-16 without a mark: so many bytes of a text are zero at the least, almost all of them on one side. */
@@ -207,7 +208,7 @@ function likeliestDelimiter(text: string): string {
 			(found.agreeing === best.agreeing && found.width > best.width);
 		if (isBetter) best = found;
 	}
-	return best?.delimiter ?? ',';
+	return best && best.agreeing > 0 ? best.delimiter : ',';
 }
 
 function commonWidth(records: readonly CsvRecord[]): { agreeing: number; width: number } {

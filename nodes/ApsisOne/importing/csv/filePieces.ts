@@ -2,8 +2,8 @@ import { sleep } from 'n8n-workflow';
 
 import { ApsisOneError } from '../../errors';
 
-/** Small enough to be worked on between two looks at the event loop. */
-const PIECE_BYTES = 1 << 16;
+/** Text that a row was cut out of stays in memory with the row, so a rejected row keeps a whole piece. */
+const PIECE_BYTES = 1 << 15;
 /** How long rows may be worked on before other work gets its turn. */
 const MAX_BLOCK_MS = 25;
 
@@ -11,7 +11,7 @@ const MAX_BLOCK_MS = 25;
 export type OpenFile = () => AsyncIterable<Buffer> | Promise<AsyncIterable<Buffer>>;
 
 /**
- * The bytes of a file in pieces of at most 64 kB. Storage may give all at once, and then never lets the event loop go on
+ * The bytes of a file in pieces of at most 32 kB. Storage may give all at once, and then never lets the event loop go on
  * by itself.
  *
  * @param fileName for messages

@@ -1,7 +1,8 @@
 /** Contract: Limits, per account. */
 const MAX_REQUESTS_PER_MINUTE = 10;
 export const MAX_UNFINISHED = 3;
-const MINUTE_MS = 60_000;
+/** A minute, and a little for timers that end early and for clocks that differ. */
+const MINUTE_MS = 60_500;
 
 /** Contract: Profile import v2, step 4: no faster than every 10 s, and backing off. */
 export const FIRST_POLL_MS = 10_000;
@@ -28,6 +29,7 @@ export interface UnfinishedImport {
 	/** RFC 3339; '' when not known. An import whose file never came ends then. */
 	uploadExpiresAt: string;
 	/** Unix time in milliseconds. */
+	requestedAtMs: number;
 	lookedAtMs?: number;
 }
 
@@ -79,6 +81,7 @@ export class ImportPacer {
 		return oldest === undefined ? 0 : oldest + MINUTE_MS - nowMs;
 	}
 
+	/** @param nowMs when its answer came: counted from when it was sent, a later one could come within APSIS One's minute */
 	noteRequest(nowMs: number): void {
 		this.requestedAt.push(nowMs);
 	}

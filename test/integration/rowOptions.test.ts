@@ -1,0 +1,187 @@
+/* Options that decide how the values and consents of a row are read. */
+import type { IDataObject, INodeParameters } from 'n8n-workflow';
+
+import { ATTRIBUTES, CHANNELS, KEYSPACES, TOPICS } from '../apsisOne';
+import type { EngineRun } from '../engine';
+import { useLocalApsisOne } from '../support/localApsisOne';
+import { importRows, jsonOf, locator, mapped, subscription } from '../support/workflows';
+
+const apsisOne = useLocalApsisOne();
+
+const consentsOf = (key: string, keyspace: string = KEYSPACES.email) =>
+	apsisOne.profile(keyspace, key)?.consents;
+const mobileOf = (key: string) =>
+	apsisOne.profile(KEYSPACES.email, key)?.attributes[ATTRIBUTES.mobile];
+const NEWS = `${TOPICS.news}|${CHANNELS.email}`;
+const OFFERS = `${TOPICS.offers}|${CHANNELS.email}`;
+
+describe('Consent Address', () => {
+	const BY_CRM_ID: INodeParameters = {
+		keyspace: locator(KEYSPACES.crmId),
+		profileKeyField: 'customer',
+		subscriptions: {
+			values: [subscription({ consent: 'optOutWhere', consentField: 'left' })],
+		},
+	};
+	const ROWS = [{ customer: 'c-1', left: 'yes' }];
+
+	it('is not needed on an account with Consent 2.0: opt-outs by CRM ID alone', async () => {
+		apsisOne.consentModel = '2.0';
+		const run = await importRows(apsisOne, ROWS, BY_CRM_ID);
+		expect(consentsOf('c-1', KEYSPACES.crmId)).toEqual({ [NEWS]: 'opt-out' });
+		expect(apsisOne.imports[0]?.request).toMatchObject({
+			consent_mappings: [
+				expect.not.objectContaining({ address_field_selector: expect.anything() as unknown }),
+			],
+		});
+		expect(jsonOf(run)[0]?.warnings).toContain(
+			'The consent for Newsletter (Shop news) is sent without an address. Only accounts with Consent 2.0 accept that; with Consent 1.0, map the email address or mobile number to the attribute Email or Mobile.',
+		);
+	});
+
+	it('is needed with Consent 1.0, and the refusal says how to map one', async () => {
+		const run = await importRows(apsisOne, ROWS, BY_CRM_ID);
+		expect(run.error?.message).toBe(
+			'APSIS One refused the import, which has a consent without an address',
+		);
+		expect(run.error?.description).toMatch(
+			/^An account with Consent 1\.0 .* to the attribute Email/,
+		);
+	});
+
+	it('is no key column that is not mapped to Email', async () => {
+		const run = await importRows(apsisOne, [{ email: 'a@example.com', newsletter: 'yes' }], {
+			attributes: mapped({ [ATTRIBUTES.city]: 'Oslo' }),
+			subscriptions: { values: [subscription()] },
+		});
+		expect(run.error?.message).toContain('a consent without an address');
+	});
+
+	it('set to None leaves it out although Email is mapped', async () => {
+		apsisOne.consentModel = '2.0';
+		await importRows(apsisOne, [{ email: 'a@example.com', newsletter: 'yes' }], {
+			subscriptions: { values: [subscription({ consentAddress: 'none' })] },
+		});
+		expect(JSON.stringify(apsisOne.imports[0]?.request)).not.toContain('address_field_selector');
+		expect(consentsOf('a@example.com')).toEqual({ [NEWS]: 'opt-in' });
+	});
+});
+
+describe('As a List Says', () => {
+	const lists = (notListed: string): INodeParameters => ({
+		subscriptions: {
+			values: [TOPICS.news, TOPICS.offers].map((topic) =>
+				subscription({
+					subscription: topic,
+					consent: 'asListSays',
+					consentField: 'lists',
+					notListed,
+				}),
+			),
+		},
+	});
+	const importLists = async (notListed: string, rows: IDataObject[]): Promise<EngineRun> =>
+		await importRows(apsisOne, rows, lists(notListed));
+
+	it.each<[string, unknown]>([
+		['a list', ['Newsletter (Shop news)', 'Weekly offers']],
+		['text separated by commas', 'newsletter (shop news), weekly offers'],
+		['text separated by semicolons', 'Newsletter (Shop news); Weekly offers'],
+		['text separated by pipes', 'Newsletter (Shop news)|Weekly offers'],
+		['IDs', [TOPICS.news, TOPICS.offers]],
+	])('opts in to what %s names', async (_, value) => {
+		await importLists('nothing', [{ email: 'a@example.com', lists: value as string }]);
+		expect(consentsOf('a@example.com')).toEqual({ [NEWS]: 'opt-in', [OFFERS]: 'opt-in' });
+	});
+
+	it('changes nothing about what is not listed, or opts out of it, but never by an empty list', async () => {
+		const rows = [
+			{ email: 'a@example.com', lists: 'Weekly offers' },
+			{ email: 'b@example.com', lists: '' },
+		];
+		await importLists('nothing', rows);
+		expect(consentsOf('a@example.com')).toEqual({ [OFFERS]: 'opt-in' });
+		apsisOne.reset();
+		await importLists('optOut', rows);
+		expect(consentsOf('a@example.com')).toEqual({ [OFFERS]: 'opt-in', [NEWS]: 'opt-out' });
+		expect(consentsOf('b@example.com')).toEqual({});
+	});
+
+	it('rejects a name that fits none, with the nearest, and one that fits two', async () => {
+		const run = await importLists('nothing', [
+			{ email: 'a@example.com', lists: 'Weekly ofers' },
+			{ email: 'b@example.com', lists: 'Newsletter' },
+		]);
+		expect(jsonOf(run, 1).map(({ why }) => why)).toEqual([
+			expect.stringContaining('Did you mean "Weekly offers"?'),
+			expect.stringContaining('names several subscriptions: "Newsletter"'),
+		]);
+		expect(apsisOne.imports).toEqual([]);
+	});
+});
+
+describe('Country Field', () => {
+	const COUNTRY = { options: { countryField: 'land', defaultCountry: 'SE' } };
+
+	it('gives each number its own country; a plus wins, empty takes Default Country', async () => {
+		await importRows(
+			apsisOne,
+			[
+				{ email: 'no@example.com', Mobile: '912 34 567', land: 'Norge' },
+				{ email: 'at@example.com', Mobile: '0664 1234567', land: 'AUT' },
+				{ email: 'plus@example.com', Mobile: '+46 70 123 45 67', land: 'DE' },
+				{ email: 'se@example.com', Mobile: '070-123 45 67', land: '' },
+			],
+			COUNTRY,
+		);
+		expect(['no', 'at', 'plus', 'se'].map((key) => mobileOf(`${key}@example.com`))).toEqual([
+			'4791234567',
+			'436641234567',
+			'46701234567',
+			'46701234567',
+		]);
+	});
+
+	it('that is not known leaves the number out, with the cure', async () => {
+		const run = await importRows(
+			apsisOne,
+			[{ email: 'a@example.com', Mobile: '070-123 45 67', land: 'Utopia' }],
+			COUNTRY,
+		);
+		expect(jsonOf(run)[0]).toMatchObject({
+			leftOut: [{ field: 'Mobile', rule: 'has a country that is not known' }],
+		});
+	});
+});
+
+describe('settings that cannot be meant', () => {
+	it.each<[INodeParameters, RegExp]>([
+		[{ dateFormat: 'dd.mm.yyyy' }, /Date Format/],
+		[{ dateFormat: 'MM/yyyy' }, /Date Format/],
+		[
+			{ consentValues: { words: { optIn: 'A, x', optOut: 'I, X' } } },
+			/^Consent Value Mapping has the word "x" in Opt-In Words and in Opt-Out Words/,
+		],
+	])('are refused before anything is read: %j', async (options, message) => {
+		const run = await importRows(apsisOne, [{ email: 'a@example.com' }], { options });
+		expect(run.error?.message).toMatch(message);
+		expect(apsisOne.calls).toEqual([]);
+	});
+});
+
+describe('own words for consent', () => {
+	const words = { optIn: '0', optOut: '1', ignore: 'asked' };
+	it.each([
+		['optInWhere', '1', {}],
+		['optInWhere', '0', { [NEWS]: 'opt-in' }],
+		['asFieldSays', '1', { [NEWS]: 'opt-out' }],
+		['asFieldSays', 'asked', {}],
+		['asFieldSays', 'pending', {}],
+	])('come first under %s: %s', async (consent, newsletter, expected) => {
+		await importRows(apsisOne, [{ email: 'a@example.com', newsletter }], {
+			subscriptions: { values: [subscription({ consent })] },
+			options: { consentValues: { words } },
+		});
+		expect(consentsOf('a@example.com') ?? {}).toEqual(expected);
+	});
+});
