@@ -2,10 +2,10 @@ import { NodeApiError } from 'n8n-workflow';
 import type { IExecuteFunctions } from 'n8n-workflow';
 
 import { pacerOf } from '../api/callPacer';
-import { type ProfileAddress, ProfileCalls } from '../api/profiles';
+import { type ProfileAddress, ProfileCalls, type ReadBack } from '../api/profiles';
 import { compareProfile } from '../importing/checking/compareProfile';
 import { readAccount } from '../transport/context';
-import { isCancelled } from '../transport/pause';
+import { isCancelled, pause } from '../transport/pause';
 import {
 	isCheckDue,
 	notePending,
@@ -16,8 +16,10 @@ import {
 } from './profileCheck';
 import type { Watch } from './watch';
 
-/** Calls under way at a time: enough to keep the pacer busy where an answer takes a quarter of a second. */
-const CALLS_AT_A_TIME = 20;
+/** A check is in no hurry: below the shared pace it leaves room for other calls, and for a process that was held up. */
+const CALL_SPACING_MS = 1_000 / 80;
+/** Calls under way at a time: enough for that pace where an answer takes a fifth of a second. */
+const CALLS_AT_A_TIME = 16;
 /** After so many failed calls in a row a round ends: something is out of order, and the next round is not far. */
 const MAX_FAULTS_IN_A_ROW = 5;
 /** A missing permission does not pass. */
@@ -36,6 +38,7 @@ export async function checkProfiles(context: IExecuteFunctions, watch: Watch): P
 class CheckRound {
 	private readonly rows: PendingRow[];
 	private faultsInARow = 0;
+	private nextCallAt = 0;
 	/** The fault that a permission is missing: all other calls would end so. */
 	private finalFault: ProfileLook | undefined;
 
@@ -96,10 +99,10 @@ class CheckRound {
 			profileKey: row.profileKey,
 		};
 		try {
+			await this.takeTurn();
 			const attributes = await calls.readBack('GET attributes', address);
 			if (!attributes.found) return { missing: true };
-			const given =
-				row.consents.length > 0 ? await calls.readBack('GET consents', address) : undefined;
+			const given = row.consents.length > 0 ? await this.readConsents(calls, address) : undefined;
 			if (given?.found === false) return { missing: true };
 			const compared = compareProfile(row, fields, consents, {
 				attributes: attributes.body,
@@ -112,6 +115,18 @@ class CheckRound {
 				error instanceof NodeApiError && FINAL_STATUSES.includes(error.httpCode ?? '');
 			return { fault: sentenceOf(error), isFinal };
 		}
+	}
+
+	private async readConsents(calls: ProfileCalls, address: ProfileAddress): Promise<ReadBack> {
+		await this.takeTurn();
+		return await calls.readBack('GET consents', address);
+	}
+
+	private async takeTurn(): Promise<void> {
+		const now = Date.now();
+		const at = Math.max(now, this.nextCallAt);
+		this.nextCallAt = at + CALL_SPACING_MS;
+		if (at > now) await pause(this.context, at - now);
 	}
 
 	private logOnce(shape: string): void {
