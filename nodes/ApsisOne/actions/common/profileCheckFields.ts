@@ -17,7 +17,7 @@ export const PROFILE_CHECK_OPTIONS: INodeProperties[] = [
 		typeOptions: { minValue: 0, maxValue: MAX_SAMPLED_ROWS },
 		default: 100,
 		description:
-			'How many of the sent rows to read back when the import has completed, 1,000 at most; 0 for none. The rows are spread evenly, and what is not as it was sent comes out.',
+			'How many of the sent rows to read back when the import has completed, 1,000 at most; 0 for none. Needs Wait for Completion or a trigger; the output says what is not as it was sent.',
 	},
 	{
 		displayName: 'Maximum Check Time (Minutes)',
@@ -36,27 +36,29 @@ export const PROFILE_CHECK_OPTIONS: INodeProperties[] = [
 		description:
 			'From which share of missing profiles on the check has failed. Profiles that are different or stay opted out do not count.',
 	},
-	{
-		displayName: 'When the Check Fails',
-		name: 'onFailedCheck',
-		type: 'options',
-		options: [
-			{
-				name: 'Continue',
-				value: 'continue',
-				description: 'Hand the import on, with the result of the check',
-			},
-			{
-				name: 'Stop',
-				value: 'stop',
-				description:
-					'Within the first minute as an error; later the workflow ends at this node without one, since n8n cannot pass it on',
-			},
-		],
-		default: 'continue',
-		description: 'What to do when too many profiles are missing',
-	},
 ];
+
+/** Only where the node itself waits. */
+export const ON_FAILED_CHECK: INodeProperties = {
+	displayName: 'When the Check Fails',
+	name: 'onFailedCheck',
+	type: 'options',
+	options: [
+		{
+			name: 'Continue',
+			value: 'continue',
+			description: 'Hand the import on, with the result of the check',
+		},
+		{
+			name: 'Stop',
+			value: 'stop',
+			description:
+				'Within the first minute as an error; later the workflow ends at this node without one, since n8n cannot pass it on',
+		},
+	],
+	default: 'continue',
+	description: 'What to do when too many profiles are missing',
+};
 
 /** @param options the collections of options as the user left them */
 export function readCheckSettings(options: IDataObject): CheckSettings {

@@ -25,7 +25,11 @@ import { importOptions } from '../common/importOptionFields';
 import { sectionField } from '../common/locationFields';
 import { readOptions } from '../common/parameters';
 import { prepareImport, type PreparedImport } from '../common/prepareImport';
-import { PROFILE_CHECK_OPTIONS, readCheckSettings } from '../common/profileCheckFields';
+import {
+	ON_FAILED_CHECK,
+	PROFILE_CHECK_OPTIONS,
+	readCheckSettings,
+} from '../common/profileCheckFields';
 import { showProgress } from '../common/progress';
 import { readWaitOptions, WAIT_OPTIONS } from '../common/waitFields';
 
@@ -33,6 +37,9 @@ const MINUTE_MS = 60_000;
 const DEFAULT_MAX_WAIT_FOR_PLACE_MINUTES = 60;
 /** From this run of the node in one execution on, it most likely stands in a loop. */
 const RUNS_OF_A_LOOP = 3;
+
+const NOBODY_CHECKS =
+	'Check Profiles Afterwards has no effect: this node does not wait, and no trigger was started. Turn on Wait for Completion, or start a trigger';
 
 const REQUEST_OPTIONS: INodeProperties[] = [
 	{
@@ -102,7 +109,8 @@ export const description: INodeProperties[] = [
 	},
 	...importOptions(['request'], 'Sending and Waiting', [
 		...REQUEST_OPTIONS,
-		...[...WAIT_OPTIONS, ...PROFILE_CHECK_OPTIONS].map((option) => ({
+		...PROFILE_CHECK_OPTIONS,
+		...[...WAIT_OPTIONS, ON_FAILED_CHECK].map((option) => ({
 			...option,
 			displayOptions: { show: { '/waitForCompletion': [true] } },
 		})),
@@ -119,7 +127,7 @@ export async function execute(this: IExecuteFunctions): Promise<INodeExecutionDa
 	const options = readOptions(this);
 	const targets = readTriggerTargets(options);
 	const isWaiting = this.getNodeParameter('waitForCompletion', 0, false) === true;
-	const checkSettings = readCheckSettings(isWaiting ? options : {});
+	const checkSettings = readCheckSettings(options);
 	const prepared = await prepareImport(this, { readBackRows: checkSettings.rows });
 	if (prepared.limit) throw prepared.limit;
 	const { plan, preparation, input, save } = prepared;
@@ -140,7 +148,15 @@ export async function execute(this: IExecuteFunctions): Promise<INodeExecutionDa
 		[...prepared.warnings, ...loopWarning(this)],
 	);
 	addHint(this, figures);
-	const started = await startTriggersOf(this, targets, prepared, outcome, figures);
+	const checks = planChecks(
+		plan,
+		outcome.sent.map(({ file }) => file),
+		(rowIndex) => input.source.nameOf(rowIndex),
+		checkSettings,
+	);
+	// Where this node waits, it checks profiles itself, and no sample of them travels.
+	const forTriggers = isWaiting ? [] : checks;
+	const started = await startTriggersOf(this, targets, prepared, outcome, figures, forTriggers);
 	const sent = await sentItems(prepared, outcome, { ...figures, ...started });
 	const rejected = [
 		...(await preparation.sink.toItems()),
@@ -157,12 +173,6 @@ export async function execute(this: IExecuteFunctions): Promise<INodeExecutionDa
 		const returnsRows = options.returnData === 'rows' && !input.fields.isFile;
 		return [returnsRows ? sentRowItems(this, outcome, unsent) : sent, rejected];
 	}
-	const checks = planChecks(
-		plan,
-		outcome.sent.map(({ file }) => file),
-		(rowIndex) => input.source.nameOf(rowIndex),
-		checkSettings,
-	);
 	const waitOptions = {
 		...readWaitOptions(options),
 		stopOnFailedCheck: checkSettings.stopOnFailure,
@@ -225,6 +235,7 @@ async function startTriggersOf(
 	{ plan: { settings, keyspace } }: PreparedImport,
 	{ sent }: SendOutcome,
 	figures: ImportFigures,
+	checks: ReadonlyArray<ProfileCheck | undefined>,
 ): Promise<IDataObject> {
 	const [first] = sent;
 	if (!first) return {};
@@ -235,12 +246,16 @@ async function startTriggersOf(
 			uploadExpiresAt,
 			part: index + 1,
 			parts: sent.length,
+			...(checks[index] ? { check: checks[index] } : {}),
 		})),
 		section: settings.section,
 		keyspace: keyspace.discriminator,
 		requestedAt: first.requestedAt,
 		figures,
 	});
+	if (started.length === 0 && checks.some((check) => check !== undefined)) {
+		hints.push(NOBODY_CHECKS);
+	}
 	for (const [type, sentences] of [
 		['warning', warnings],
 		['info', hints],
