@@ -55,7 +55,8 @@ export async function waitForImports(
 		how: 'inProcess',
 		emit: options.emit,
 		stopOnFailedCheck: options.stopOnFailedCheck === true,
-		imports,
+		// What is noted in them must not change the caller's input items.
+		imports: structuredClone(imports),
 	};
 	await waitInProcess(context, watch, options.inProcessMs ?? IN_PROCESS_MS);
 	if (!isOver(watch)) {
