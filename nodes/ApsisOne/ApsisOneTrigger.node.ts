@@ -23,7 +23,7 @@ export class ApsisOneTrigger implements INodeType {
 		group: ['trigger'],
 		version: 1,
 		subtitle:
-			'={{ { completed: "Profile Import Completed", all: "Profile Import Ended Either Way", failed: "Profile Import Failed" }[$parameter["fireOn"]] }}',
+			'={{ { checkFailed: "Check of Profiles Failed", completed: "Profile Import Completed", all: "Profile Import Ended Either Way", failed: "Profile Import Failed" }[$parameter["fireOn"]] }}',
 		description: 'Starts the workflow when profile imports have completed in APSIS One',
 		eventTriggerDescription: 'Waiting for Request profile import to start this trigger',
 		activationMessage:
@@ -59,6 +59,13 @@ export class ApsisOneTrigger implements INodeType {
 				name: 'fireOn',
 				type: 'options',
 				options: [
+					{
+						name: 'Check Failed',
+						value: 'checkFailed',
+						description:
+							'When imports of a request have completed, but too many of the rows that were read back are missing (option Check Profiles Afterwards of Request)',
+						action: 'On check failed',
+					},
 					{
 						name: 'Profile Import Completed',
 						value: 'completed',

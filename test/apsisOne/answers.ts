@@ -8,6 +8,9 @@ export class Answers {
 	/** Where GET consents says that the address of the profile key is suppressed. */
 	suppression: 'flag' | 'item' | 'list' | 'object' = 'object';
 
+	/** How GET attributes names them: by version ID or discriminator, or as a list of both shapes. */
+	attributes: 'discriminator' | 'list' | 'versionId' = 'versionId';
+
 	reset(): void {
 		Object.assign(this, new Answers());
 	}

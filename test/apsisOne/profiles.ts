@@ -22,6 +22,8 @@ export interface StoredProfile {
 	tags: string[];
 	events: StoredEvent[];
 	isLocked: boolean;
+	/** Until then calls about it find nothing; milliseconds. */
+	visibleAt: number;
 }
 
 /** Profiles by section, keyspace and key; addresses are one whatever their case. A profile may have a key in several keyspaces. */
@@ -53,6 +55,7 @@ export class Profiles {
 			tags: [],
 			events: [],
 			isLocked: false,
+			visibleAt: 0,
 		};
 		this.byId.set(id(section, keyspace, key), profile);
 		return profile;

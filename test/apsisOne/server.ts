@@ -73,6 +73,12 @@ export class ApsisOne {
 	readonly shapes = new Map<CallName, AnswerShape>();
 	/** How it answers where the contract leaves that open; a test may change it. */
 	readonly answers = new Answers();
+	/** Keys of rows that imports lose without a word. */
+	readonly lostKeys = new Set<string>();
+	/** Called when an import has been worked through, e.g. to change profiles as another system would. */
+	afterImport: () => void = () => undefined;
+	/** How long after its import a new profile can be found. */
+	profileDelayMs = 0;
 	/** Highest number of unfinished imports seen at a time. */
 	peakUnfinished = 0;
 
@@ -102,11 +108,11 @@ export class ApsisOne {
 		this.definitions = new Definitions(this.account);
 		this.tokens = new Tokens(this.account.keys, this.timing.tokenLifeSeconds, this.now);
 		this.profileStore = new Profiles(this.account.profiles);
-		const { answers, definitions, limiter, limits } = this;
+		const { answers, definitions, limiter, limits, now } = this;
 		const profiles = () => this.profileStore;
 		this.handlers = {
 			...this.accountHandlers(),
-			...new SingleProfileCalls({ answers, definitions, limiter, limits, profiles }).handlers,
+			...new SingleProfileCalls({ answers, definitions, limiter, limits, now, profiles }).handlers,
 		};
 		this.api = createServer((request, response) => void this.answerApi(request, response));
 		this.uploadHost = createServer(
@@ -194,6 +200,9 @@ export class ApsisOne {
 		this.faults.clear();
 		this.shapes.clear();
 		this.answers.reset();
+		this.lostKeys.clear();
+		this.afterImport = () => undefined;
+		this.profileDelayMs = 0;
 		this.limiter.clear();
 		this.profileStore = new Profiles(this.account.profiles);
 	}
@@ -386,6 +395,12 @@ export class ApsisOne {
 		this.work = this.work.then(() => this.process(record, Buffer.concat(file.chunks)));
 	}
 
+	private hideNew(before: ReadonlySet<StoredProfile>): void {
+		for (const profile of this.profileStore.all()) {
+			if (!before.has(profile)) profile.visibleAt = this.now() + this.profileDelayMs;
+		}
+	}
+
 	private process(record: ImportRecord, content: Buffer): void {
 		if (record.file && this.options.keepFiles !== false) record.file.content = content;
 		if (this.options.processing === 'hashOnly' || record.error !== undefined) {
@@ -399,13 +414,17 @@ export class ApsisOne {
 			};
 			return;
 		}
+		const before = new Set(this.profileDelayMs > 0 ? this.profileStore.all() : []);
 		try {
 			const { counts, failures } = processFile(
 				content,
 				record.mapping,
 				record.section,
 				this.profileStore,
+				this.lostKeys,
 			);
+			if (this.profileDelayMs > 0) this.hideNew(before);
+			this.afterImport();
 			record.counts = counts;
 			record.failures = failures;
 			if (record.file) {

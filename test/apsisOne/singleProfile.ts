@@ -28,6 +28,7 @@ interface Surroundings {
 	profiles(): Profiles;
 	limiter: RateLimiter;
 	limits: Limits;
+	now(): number;
 }
 
 /** The calls about one profile (contract: Single-profile calls). Tag and consent shapes are our guess. */
@@ -123,14 +124,23 @@ export class SingleProfileCalls {
 		for (const [keyspace, key] of keys) this.at.profiles().setKey(profile, keyspace, key);
 	}
 
-	/** By version ID, with native values. */
+	/** With native values, named as `answers.attributes` says. */
 	private getAttributes(input: RouteInput): Answer {
 		const { section } = this.place(input);
-		const values = Object.entries(this.profile(input).attributes).map(([discriminator, text]) => {
-			const attribute = section.attributes.find((one) => one.discriminator === discriminator);
-			return attribute ? [attribute.versionId, nativeValue(attribute.type, text)] : [];
-		});
-		return { status: 200, body: Object.fromEntries(values.filter(([id]) => id)) };
+		const { attributes: naming } = this.at.answers;
+		const values = Object.entries(this.profile(input).attributes).flatMap(
+			([discriminator, text]): Array<[string, unknown]> => {
+				const attribute = section.attributes.find((one) => one.discriminator === discriminator);
+				if (!attribute?.versionId) return [];
+				const id = naming === 'versionId' ? attribute.versionId : discriminator;
+				return [[id, nativeValue(attribute.type, text)]];
+			},
+		);
+		if (naming !== 'list') return { status: 200, body: Object.fromEntries(values) };
+		return {
+			status: 200,
+			body: { items: values.map(([discriminator, value]) => ({ discriminator, value })) },
+		};
 	}
 
 	private async setConsent(input: RouteInput): Promise<Answer> {
@@ -210,7 +220,8 @@ export class SingleProfileCalls {
 
 	private profile({ parts: [keyspace = '', key = '', section = ''] }: RouteInput): StoredProfile {
 		this.countOperation(keyspace, key);
-		return this.at.profiles().find(section, keyspace, key) ?? noProfile();
+		const profile = this.at.profiles().find(section, keyspace, key);
+		return profile && profile.visibleAt <= this.at.now() ? profile : noProfile();
 	}
 
 	private writableKeyspace(discriminator: string): string {

@@ -39,6 +39,8 @@ export interface RunOptions extends EngineSetup {
 	mode?: WorkflowExecuteMode;
 	/** Cancels the execution. */
 	abort?: AbortSignal;
+	/** What the CLI does with an inline sub-workflow; without it, the node cannot start one. */
+	executeWorkflow?: IWorkflowExecuteAdditionalData['executeWorkflow'];
 }
 
 /** An execution that has ended, and what can be asked of it. */
@@ -165,6 +167,7 @@ export function makeAdditionalData(
 		variables: {},
 		credentialsHelper: credentials.asHelper(),
 		setExecutionStatus: () => undefined,
+		...(options.executeWorkflow ? { executeWorkflow: options.executeWorkflow } : {}),
 		sendDataToUI: (_type, message) => {
 			messages.push(message);
 		},

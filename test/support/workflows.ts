@@ -23,6 +23,7 @@ import {
 const OPTION_COLLECTIONS = ['readingOptions', 'safetyLimits', 'sendingOptions'];
 
 export const NODE_TYPE = 'n8n-nodes-apsis-one.apsisOne';
+export const WATCHER_TYPE = 'n8n-nodes-apsis-one.apsisOneImportWatcher';
 /** Name of the node under test in every workflow made here. */
 export const NODE_NAME = 'APSIS One';
 
@@ -103,7 +104,7 @@ export function workflowWith(
 }
 
 /** What may differ from one run of the node to another. */
-export interface NodeRunOptions extends Pick<RunOptions, 'abort'> {
+export interface NodeRunOptions extends Pick<RunOptions, 'abort' | 'executeWorkflow'> {
 	/** Members of the credential, e.g. another client secret. */
 	credential?: ICredentialDataDecryptedObject;
 	/** Members of the node, e.g. what to do on an error. */
@@ -117,9 +118,9 @@ export async function runNode(
 	apsisOne: ApsisOne,
 	parameters: INodeParameters,
 	input: INodeExecutionData[],
-	{ credential, node, setup = setupFor(apsisOne, credential), abort }: NodeRunOptions = {},
+	{ credential, node, setup = setupFor(apsisOne, credential), ...more }: NodeRunOptions = {},
 ): Promise<EngineRun> {
-	return await runWorkflow({ ...setup, workflow: workflowWith(parameters, node), input, abort });
+	return await runWorkflow({ ...setup, workflow: workflowWith(parameters, node), input, ...more });
 }
 
 /** Imports rows as items, and waits until APSIS One has worked through the files. Parameters as {@link requestParameters}. */

@@ -56,6 +56,11 @@ const VERSIONS = {
 	'PATCH tags': '',
 } as const;
 
+/** A profile that an import may not have brought yet. */
+export type ReadBack = { found: false } | { found: true; body: unknown };
+
+const READ_BACK_ATTEMPTS = 3;
+
 type CallBelow = keyof typeof VERSIONS;
 
 /** The calls about one profile (contract: Single-profile calls), paced. */
@@ -114,6 +119,27 @@ export class ProfileCalls {
 			repeat: 'always',
 		});
 		return body;
+	}
+
+	/**
+	 * Reads back what an import was to write, for a caller that comes back later where a call fails.
+	 *
+	 * @returns `found: false` where APSIS One has no such profile
+	 * @throws NodeApiError at any other status outside 2xx
+	 */
+	async readBack(
+		call: 'GET attributes' | 'GET consents',
+		address: ProfileAddress,
+	): Promise<ReadBack> {
+		const { status, body } = await this.call(call, address, {
+			purpose: `read the ${call === 'GET consents' ? 'consents' : 'attributes'} of profiles`,
+			repeat: 'always',
+			maxAttempts: READ_BACK_ATTEMPTS,
+			expectedStatuses: [404],
+		});
+		if (status === 404) return { found: false };
+		// No content: the profile is there, and has none of them.
+		return { found: true, body: status === 204 ? { items: [] } : body };
 	}
 
 	async getTags(address: ProfileAddress): Promise<unknown> {

@@ -9,9 +9,13 @@ const HOUR_MS = 3_600_000;
 /** In production the wait is parked soon, since only a parked one outlives a restart. */
 const PRODUCTION_IN_PROCESS_MS = 0;
 
+const NOT_CHECKED =
+	'No profile was checked: the rows to be read back did not fit into the notification. Turn on Wait for Completion in Request profile import, which then checks them itself.';
+
 /** By the trigger's field Trigger On. */
 const EMITS: Readonly<Record<string, Emit>> = {
 	all: 'all',
+	checkFailed: 'whenCheckFailed',
 	completed: 'whenCompleted',
 	failed: 'whenFailed',
 };
@@ -57,7 +61,7 @@ async function importsNotSeen(
 }
 
 function watched(
-	{ importId, rows, part, parts, uploadExpiresAt = '' }: NotifiedImport,
+	{ importId, rows, part, parts, uploadExpiresAt = '', check, isUnchecked }: NotifiedImport,
 	notification: ImportNotification,
 ): WatchedImport {
 	const { section, keyspace, requestedAt, executionId, workflowId, workflowName } = notification;
@@ -68,6 +72,7 @@ function watched(
 		uploadExpiresAt,
 		// Only the node counts rows, and it notifies when it has uploaded them.
 		uploaded: rows !== undefined,
+		...(check ? { check } : {}),
 		output: {
 			...(notification.figures as IDataObject),
 			keyspace,
@@ -78,6 +83,7 @@ function watched(
 			...(rows === undefined ? {} : { rows }),
 			...(part === undefined ? {} : { part }),
 			...(parts === undefined ? {} : { parts }),
+			...(isUnchecked ? { checkMessage: NOT_CHECKED } : {}),
 		},
 	};
 }

@@ -1,5 +1,8 @@
 import { createHash } from 'crypto';
 
+import { parseNotifiedCheck, withFittingChecks } from './notifiedCheck';
+import type { ProfileCheck } from './profileCheck';
+
 /** One import of a request. */
 export interface NotifiedImport {
 	importId: string;
@@ -10,6 +13,10 @@ export interface NotifiedImport {
 	part?: number;
 	/** Imports of the request. */
 	parts?: number;
+	/** Rows to be read back by the trigger, where Request does not wait. */
+	check?: ProfileCheck;
+	/** Whether rows were to be read back, but did not fit. */
+	isUnchecked?: boolean;
 }
 
 /** What Request says of itself to triggers, and other systems may say too. */
@@ -75,20 +82,26 @@ function parseImport(value: unknown): NotifiedImport | undefined {
 	const importId = textIn(value, 'importId');
 	if (!importId) return undefined;
 	const uploadExpiresAt = textIn(value, 'uploadExpiresAt');
+	const check = parseNotifiedCheck(value.check);
 	return {
 		importId,
 		...(typeof value.rows === 'number' ? { rows: value.rows } : {}),
 		...(typeof value.part === 'number' ? { part: value.part } : {}),
 		...(typeof value.parts === 'number' ? { parts: value.parts } : {}),
 		...(uploadExpiresAt ? { uploadExpiresAt } : {}),
+		...(check ? { check } : {}),
+		...(value.isUnchecked === true ? { isUnchecked: true } : {}),
 	};
 }
 
 /** The texts of a notification, each small enough to be taken: split by imports, and without long lists of figures. */
 export function notificationBodies(notification: ImportNotification): string[] {
-	const body = JSON.stringify(notification);
-	if (Buffer.byteLength(body) <= MAX_NOTIFICATION_BYTES) return [body];
-	const { imports, figures } = notification;
+	const imports = withFittingChecks(notification.imports, (fitting) =>
+		fits(JSON.stringify({ ...notification, imports: fitting })),
+	);
+	const body = JSON.stringify({ ...notification, imports });
+	if (fits(body)) return [body];
+	const { figures } = notification;
 	const { warnings, reasons, ...counts } = figures;
 	if (warnings !== undefined || reasons !== undefined) {
 		return notificationBodies({ ...notification, figures: counts });
@@ -98,6 +111,10 @@ export function notificationBodies(notification: ImportNotification): string[] {
 	return [imports.slice(0, half), imports.slice(half)].flatMap((part) =>
 		notificationBodies({ ...notification, imports: part }),
 	);
+}
+
+function fits(body: string): boolean {
+	return Buffer.byteLength(body) <= MAX_NOTIFICATION_BYTES;
 }
 
 function textIn(value: Record<string, unknown>, name: string): string {

@@ -4,14 +4,18 @@ import { isTool } from '../aiTool';
 import { ApsisOneError } from '../errors';
 import { isCancelled, pause } from '../transport/pause';
 import { lookAtAll } from './checkImports';
+import { checkProfiles } from './checkProfiles';
 import {
 	type Emit,
+	endChecks,
 	failed,
+	failedChecks,
+	failedCheckSentence,
 	failureSentence,
+	isOver,
 	nextDelayMs,
 	outputsOf,
 	parkedItem,
-	unfinished,
 	type Watch,
 	type WatchedImport,
 } from './watch';
@@ -24,6 +28,8 @@ const MAX_UNPARKED_MS = 300_000;
 export interface WaitOptions {
 	maxWaitMs: number;
 	emit: Emit;
+	/** Whether a failed check of profiles stops the workflow. */
+	stopOnFailedCheck?: boolean;
 	/** How long to look in process before parking; default one minute. */
 	inProcessMs?: number;
 }
@@ -48,10 +54,12 @@ export async function waitForImports(
 		looks: 0,
 		how: 'inProcess',
 		emit: options.emit,
-		imports,
+		stopOnFailedCheck: options.stopOnFailedCheck === true,
+		// What is noted in them must not change the caller's input items.
+		imports: structuredClone(imports),
 	};
 	await waitInProcess(context, watch, options.inProcessMs ?? IN_PROCESS_MS);
-	if (unfinished(watch).length > 0) {
+	if (!isOver(watch)) {
 		const parked = await park(context, watch);
 		if (parked) return parked;
 		context.logger.info(
@@ -59,8 +67,10 @@ export async function waitForImports(
 		);
 		await waitInProcess(context, watch, MAX_UNPARKED_MS);
 		watch.maxWaitMs = Math.min(watch.maxWaitMs, Date.now() - watch.startedAtMs);
+		endChecks(watch, Date.now());
 	}
 	if (watch.emit === 'allOrNothing') stopOnFailure(watch);
+	if (watch.stopOnFailedCheck) stopOnMissingProfiles(watch);
 	return outputsOf(watch);
 }
 
@@ -72,8 +82,9 @@ async function waitInProcess(
 	const end = Date.now() + durationMs;
 	for (;;) {
 		await lookAtAll(context, watch);
+		await checkProfiles(context, watch);
 		const delay = nextDelayMs(watch, Date.now());
-		if (unfinished(watch).length === 0 || Date.now() + delay > end) return;
+		if (isOver(watch) || Date.now() + delay > end) return;
 		await pause(context, delay);
 		if (isCancelled(context)) {
 			throw new ApsisOneError('The execution was cancelled', 'It was waiting for APSIS One.');
@@ -87,6 +98,16 @@ function stopOnFailure(watch: Watch): void {
 	throw new ApsisOneError(
 		failureSentence(watch),
 		`${first.message ?? 'It was still being worked on.'} To go on with such imports, set On Failure to Continue.`,
+		first.item,
+	);
+}
+
+function stopOnMissingProfiles(watch: Watch): void {
+	const [first] = failedChecks(watch);
+	if (!first) return;
+	throw new ApsisOneError(
+		failedCheckSentence(watch),
+		'The report of the import is under Audience → Profiles → Import history. To go on all the same, set When the Check Fails to Continue.',
 		first.item,
 	);
 }

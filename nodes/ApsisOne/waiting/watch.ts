@@ -1,6 +1,14 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import { endOf, type ImportEnd, type ImportLook } from '../api/parseImport';
+import {
+	checkOutput,
+	endCheck,
+	hasCheckFailed,
+	isCheckPending,
+	type ProfileCheck,
+	startCheck,
+} from './profileCheck';
 
 /** How a wait ended for one import. */
 export type WatchOutcome = 'completed' | 'error' | 'uploadExpired' | 'timedOut';
@@ -26,13 +34,16 @@ export interface WatchedImport {
 	result?: IDataObject;
 	/** The fault of the last look, when there was one. */
 	lastFault?: string;
+	/** What is read back once it has completed, where the user wants that. */
+	check?: ProfileCheck;
 }
 
 /**
  * What comes out of a wait: all imports, however they ended; all when every one has completed, else none, which is a failure
- * (`allOrNothing`) or not (`whenCompleted`); all when at least one has not completed, else none.
+ * (`allOrNothing`) or not (`whenCompleted`); all when at least one has not completed, or
+ * too many of its profiles are missing (`whenCheckFailed`), else none.
  */
-export type Emit = 'all' | 'allOrNothing' | 'whenCompleted' | 'whenFailed';
+export type Emit = 'all' | 'allOrNothing' | 'whenCompleted' | 'whenFailed' | 'whenCheckFailed';
 
 /** A wait for any number of imports, watched together. */
 export interface Watch {
@@ -43,6 +54,8 @@ export interface Watch {
 	/** `parked`: n8n keeps the execution in its database meanwhile. */
 	how: 'inProcess' | 'parked';
 	emit: Emit;
+	/** Whether nothing comes out when the check of an import failed. */
+	stopOnFailedCheck?: boolean;
 	imports: WatchedImport[];
 }
 
@@ -54,6 +67,13 @@ const NOT_FOUND_GRACE_MS = 120_000;
 
 export function unfinished(watch: Watch): WatchedImport[] {
 	return watch.imports.filter(({ outcome }) => outcome === undefined);
+}
+
+/** Whether nothing is left to wait for: every import has ended, and every check. */
+export function isOver(watch: Watch): boolean {
+	return watch.imports.every(
+		({ outcome, check }) => outcome !== undefined && !(check && isCheckPending(check)),
+	);
 }
 
 /** Takes in what a look gave; only a final status, an expired upload or a lasting 404 ends the wait. */
@@ -144,6 +164,14 @@ function finish(
 	entry.outcome = outcome;
 	entry.finishedAtMs = nowMs;
 	if (message) entry.message = message;
+	if (outcome === 'completed' && entry.check) startCheck(entry.check, nowMs);
+}
+
+/** Ends all checks with what was seen last, where nobody can go on looking. */
+export function endChecks(watch: Watch, nowMs: number): void {
+	for (const { check } of watch.imports) {
+		if (check && isCheckPending(check)) endCheck(check, nowMs);
+	}
 }
 
 function hasExpired({ uploadExpiresAt }: WatchedImport, nowMs: number): boolean {
@@ -159,7 +187,9 @@ export function parkedItem(watch: Watch): IDataObject {
 	return {
 		status: 'interrupted',
 		message:
-			'n8n lost the wait before the import had ended. Ask for its status by Get Status or Wait.',
+			unfinished(watch).length > 0
+				? 'n8n lost the wait before the import had ended. Ask for its status by Get Status or Wait.'
+				: 'n8n lost the wait after the import had ended, while its profiles were being checked.',
 		importIds: watch.imports.map(({ importId }) => importId),
 		watch: watch as unknown as IDataObject,
 	};
@@ -170,7 +200,13 @@ export function failed(watch: Watch): WatchedImport[] {
 	return watch.imports.filter(({ outcome }) => outcome !== 'completed');
 }
 
+/** Imports of which too many profiles are missing. */
+export function failedChecks(watch: Watch): WatchedImport[] {
+	return watch.imports.filter(({ check }) => check && hasCheckFailed(check));
+}
+
 function emitted(watch: Watch): WatchedImport[] {
+	if (watch.stopOnFailedCheck && failedChecks(watch).length > 0) return [];
 	switch (watch.emit) {
 		case 'all':
 			return watch.imports;
@@ -179,6 +215,8 @@ function emitted(watch: Watch): WatchedImport[] {
 			return failed(watch).length === 0 ? watch.imports : [];
 		case 'whenFailed':
 			return failed(watch).length > 0 ? watch.imports : [];
+		case 'whenCheckFailed':
+			return failedChecks(watch).length > 0 ? watch.imports : [];
 	}
 }
 
@@ -199,6 +237,7 @@ export function outputsOf(
 				((entry.finishedAtMs ?? watch.startedAtMs) - watch.startedAtMs) / 1000,
 			),
 			waitedHow: watch.how,
+			...(entry.check ? checkOutput(entry.check) : {}),
 			result: entry.result ?? {},
 		},
 		pairedItem: { item: entry.item },
@@ -212,12 +251,28 @@ export function failureSentence(watch: Watch): string {
 	return `${which} did not complete: ${first?.importId} ended as ${first?.outcome ?? 'timedOut'}`;
 }
 
+/** What a failed check means, for imports of which at least one has such. */
+export function failedCheckSentence(watch: Watch): string {
+	const [first] = failedChecks(watch);
+	const { missing = 0, rows = 0 } = first?.check?.figures ?? {};
+	return `APSIS One says that the import has completed, but profiles are missing: ${missing} of ${rows} checked rows (import ${first?.importId})`;
+}
+
 const FIRST_DELAY_MS = 10_000;
 const GROWTH = 1.4;
 const MAX_DELAY_MS = 300_000;
 
-/** How long to wait after a round of looks: from 10 s growing to 5 min, and never past the end of the wait. */
+/** How long to wait after a round, for the next look at an import or at profiles. */
 export function nextDelayMs(watch: Watch, nowMs: number): number {
+	const delays = watch.imports.flatMap(({ check }) =>
+		check && isCheckPending(check) ? [Math.max(0, check.nextAtMs - nowMs)] : [],
+	);
+	if (unfinished(watch).length > 0) delays.push(nextLookDelayMs(watch, nowMs));
+	return Math.min(...delays, MAX_DELAY_MS);
+}
+
+/** From 10 s growing to 5 min, and never past the end of the wait. */
+function nextLookDelayMs(watch: Watch, nowMs: number): number {
 	const delay = Math.min(FIRST_DELAY_MS * GROWTH ** Math.max(0, watch.looks - 1), MAX_DELAY_MS);
 	const left = watch.startedAtMs + watch.maxWaitMs - nowMs;
 	return Math.max(0, Math.min(delay, left));

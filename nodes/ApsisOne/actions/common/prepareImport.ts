@@ -1,6 +1,7 @@
 import type { IBinaryData, IExecuteFunctions } from 'n8n-workflow';
 
 import { MemoryBudget, PackedStore, PlainStore } from '../../importing/csv/fileBytes';
+import type { FileOptions } from '../../importing/csv/importFiles';
 import type { EvaluateExpression } from '../../importing/fieldSource';
 import { FileRows } from '../../importing/input/fileRows';
 import { fieldNamesOfItems } from '../../importing/input/itemFieldNames';
@@ -48,12 +49,12 @@ export interface ImportInput {
 /**
  * Reads the node's parameters and all input, and checks every row: the first reading, without any effect in APSIS One.
  *
- * @param sampleRows rows of each file to keep for showing
+ * @param options rows to keep beside the files, for showing or for reading back
  * @throws ApsisOneError when nothing can be sent
  */
 export async function prepareImport(
 	context: IExecuteFunctions,
-	sampleRows = 0,
+	{ sampleRows = 0, readBackRows = 0 }: Pick<FileOptions, 'sampleRows' | 'readBackRows'> = {},
 ): Promise<PreparedImport> {
 	await refuseMixedSettings(context);
 	const options = readOptions(context);
@@ -71,6 +72,7 @@ export async function prepareImport(
 		{
 			...checkOptions,
 			sampleRows,
+			readBackRows,
 			budget,
 			onChecked: checkedRowsProgress(context),
 			makeStore: () => (input.files ? new PackedStore(budget) : new PlainStore(budget)),

@@ -40,7 +40,9 @@ export const description: INodeProperties[] = [
  */
 export async function execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 	const rowsToShow = Number(this.getNodeParameter('rowsToShow', 0, DEFAULT_ROWS_TO_SHOW));
-	const { plan, preparation, warnings, limit } = await prepareImport(this, rowsToShow);
+	const { plan, preparation, warnings, limit } = await prepareImport(this, {
+		sampleRows: rowsToShow,
+	});
 	const imports: IDataObject[] = [];
 	const rows: INodeExecutionData[] = [];
 	let rowsInFiles = 0;

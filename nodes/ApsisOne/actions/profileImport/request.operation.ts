@@ -10,6 +10,7 @@ import { type ImportFigures, figuresOf } from '../../importing/output/summary';
 import { unsentItems } from '../../importing/output/unsentRows';
 import { RowSet } from '../../importing/rows/rowSet';
 import { sendFiles, type SendOutcome, type SentImport } from '../../importing/sending/sendFiles';
+import { planChecks } from '../../waiting/planChecks';
 import {
 	readTriggerTargets,
 	startTriggers,
@@ -17,6 +18,7 @@ import {
 } from '../../waiting/startTriggers';
 import { DEFAULT_TRIGGER_NAME } from '../../waiting/triggerAddress';
 import { waitForImports, type WaitOptions } from '../../waiting/waitForImports';
+import type { ProfileCheck } from '../../waiting/profileCheck';
 import type { WatchedImport } from '../../waiting/watch';
 import { addHint } from '../common/importHint';
 import { mappingFields } from '../common/importFields';
@@ -24,6 +26,11 @@ import { importOptions } from '../common/importOptionFields';
 import { sectionField } from '../common/locationFields';
 import { readOptions } from '../common/parameters';
 import { prepareImport, type PreparedImport } from '../common/prepareImport';
+import {
+	ON_FAILED_CHECK,
+	PROFILE_CHECK_OPTIONS,
+	readCheckSettings,
+} from '../common/profileCheckFields';
 import { showProgress } from '../common/progress';
 import { readWaitOptions, WAIT_OPTIONS } from '../common/waitFields';
 
@@ -31,6 +38,9 @@ const MINUTE_MS = 60_000;
 const DEFAULT_MAX_WAIT_FOR_PLACE_MINUTES = 60;
 /** From this run of the node in one execution on, it most likely stands in a loop. */
 const RUNS_OF_A_LOOP = 3;
+
+const NOBODY_CHECKS =
+	'Check Profiles Afterwards has no effect: this node does not wait, and no trigger was started. Turn on Wait for Completion, or start a trigger';
 
 const REQUEST_OPTIONS: INodeProperties[] = [
 	{
@@ -100,7 +110,8 @@ export const description: INodeProperties[] = [
 	},
 	...importOptions(['request'], 'Sending and Waiting', [
 		...REQUEST_OPTIONS,
-		...WAIT_OPTIONS.map((option) => ({
+		...PROFILE_CHECK_OPTIONS,
+		...[...WAIT_OPTIONS, ON_FAILED_CHECK].map((option) => ({
 			...option,
 			displayOptions: { show: { '/waitForCompletion': [true] } },
 		})),
@@ -116,7 +127,9 @@ export const description: INodeProperties[] = [
 export async function execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 	const options = readOptions(this);
 	const targets = readTriggerTargets(options);
-	const prepared = await prepareImport(this);
+	const isWaiting = this.getNodeParameter('waitForCompletion', 0, false) === true;
+	const checkSettings = readCheckSettings(options);
+	const prepared = await prepareImport(this, { readBackRows: checkSettings.rows });
 	if (prepared.limit) throw prepared.limit;
 	const { plan, preparation, input, save } = prepared;
 	const outcome = await sendFiles(await ImportClient.of(this), plan, preparation.files(), {
@@ -137,7 +150,15 @@ export async function execute(this: IExecuteFunctions): Promise<INodeExecutionDa
 	);
 	addHint(this, figures);
 	this.logger.info(`APSIS One: ${figures.summary}`);
-	const started = await startTriggersOf(this, targets, prepared, outcome, figures);
+	const checks = planChecks(
+		plan,
+		outcome.sent.map(({ file }) => file),
+		(rowIndex) => input.source.nameOf(rowIndex),
+		checkSettings,
+	);
+	// Where this node waits, it checks profiles itself, and no sample of them travels.
+	const forTriggers = isWaiting ? [] : checks;
+	const started = await startTriggersOf(this, targets, prepared, outcome, figures, forTriggers);
 	const sent = await sentItems(prepared, outcome, { ...figures, ...started });
 	const rejected = [
 		...(await preparation.sink.toItems()),
@@ -150,11 +171,15 @@ export async function execute(this: IExecuteFunctions): Promise<INodeExecutionDa
 			save,
 		)),
 	];
-	if (!this.getNodeParameter('waitForCompletion', 0, false) || outcome.sent.length === 0) {
+	if (!isWaiting || outcome.sent.length === 0) {
 		const returnsRows = options.returnData === 'rows' && !input.fields.isFile;
 		return [returnsRows ? sentRowItems(this, outcome, unsent) : sent, rejected];
 	}
-	return [await waitForSent(this, sent, rejected, readWaitOptions(options)), rejected];
+	const waitOptions = {
+		...readWaitOptions(options),
+		stopOnFailedCheck: checkSettings.stopOnFailure,
+	};
+	return [await waitForSent(this, sent, rejected, checks, waitOptions), rejected];
 }
 
 /** Each item that was sent, as it came in, with the import it went into. */
@@ -202,6 +227,7 @@ async function startTriggersOf(
 	{ plan: { settings, keyspace } }: PreparedImport,
 	{ sent }: SendOutcome,
 	figures: ImportFigures,
+	checks: ReadonlyArray<ProfileCheck | undefined>,
 ): Promise<IDataObject> {
 	const [first] = sent;
 	if (!first) return {};
@@ -212,12 +238,16 @@ async function startTriggersOf(
 			uploadExpiresAt,
 			part: index + 1,
 			parts: sent.length,
+			...(checks[index] ? { check: checks[index] } : {}),
 		})),
 		section: settings.section,
 		keyspace: keyspace.discriminator,
 		requestedAt: first.requestedAt,
 		figures,
 	});
+	if (started.length === 0 && checks.some((check) => check !== undefined)) {
+		hints.push(NOBODY_CHECKS);
+	}
 	for (const [type, sentences] of [
 		['warning', warnings],
 		['info', hints],
@@ -250,17 +280,20 @@ async function waitForSent(
 	context: IExecuteFunctions,
 	sent: INodeExecutionData[],
 	rejected: INodeExecutionData[],
+	checks: ReadonlyArray<ProfileCheck | undefined>,
 	options: WaitOptions,
 ): Promise<INodeExecutionData[]> {
 	const imports = sent.map(({ json, pairedItem }, index): WatchedImport => {
 		const output = Object.fromEntries(Object.entries(json).filter(([name]) => name !== 'status'));
 		const [first] = Array.isArray(pairedItem) ? pairedItem : [pairedItem];
+		const check = checks[index];
 		return {
 			importId: String(json.importId),
 			section: String(json.section),
 			item: typeof first === 'object' ? first.item : 0,
 			uploadExpiresAt: String(json.uploadExpiresAt),
 			uploaded: true,
+			...(check ? { check } : {}),
 			output: {
 				...output,
 				...(index === 0 && rejected.length > 0

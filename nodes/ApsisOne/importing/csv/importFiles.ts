@@ -3,6 +3,7 @@ import type { ImportPlan } from '../plan';
 import type { ConsentType } from '../../values/consentWord';
 import type { CheckedRow } from '../rows/rowChecker';
 import { RowSet } from '../rows/rowSet';
+import { type FileSample, FileSampler } from '../sampling';
 import { encodeLine } from './encode';
 import type { ByteStore } from './fileBytes';
 import { type CsvFile, CsvFileBuilder } from './fileBuilder';
@@ -29,6 +30,8 @@ export interface ImportFile extends CsvFile {
 	header: string[];
 	/** The first rows, as many as were asked for. */
 	sample: SampleRow[];
+	/** Rows to be read back once the import has completed, where they are wanted. */
+	readBack?: FileSample;
 }
 
 export interface FileOptions {
@@ -36,6 +39,8 @@ export interface FileOptions {
 	maxFileBytes?: number;
 	/** Rows of each file to keep beside its bytes, for the preview. */
 	sampleRows?: number;
+	/** Rows of the whole import to read back once it has completed; 0 for none. */
+	readBackRows?: number;
 	/** Where the bytes of each file go. */
 	makeStore?: () => ByteStore;
 }
@@ -90,6 +95,9 @@ class Lane {
 	private readonly switches: ReadonlyArray<{ consentIndex: number; resubscribe: boolean }>;
 	private readonly header: string[];
 	private readonly sampleRows: number;
+	/** Makes what samples the rows of the next file; undefined where none are read back. */
+	private readonly makeSampler: () => FileSampler | undefined;
+	private sampler: FileSampler | undefined;
 	private rowIndexes = new RowSet();
 	private sample: SampleRow[] = [];
 	private given = 0;
@@ -98,9 +106,16 @@ class Lane {
 	constructor(
 		plan: ImportPlan,
 		private readonly type: ConsentType | undefined,
-		{ sampleRows = 0, maxFileBytes, makeStore }: FileOptions,
+		{ sampleRows = 0, readBackRows = 0, maxFileBytes, makeStore }: FileOptions,
 	) {
 		this.sampleRows = sampleRows;
+		const samplerOptions = {
+			wanted: readBackRows,
+			keyColumn: plan.columns.findIndex(({ isKey }) => isKey),
+			clears: plan.settings.clearExistingAttributes,
+		};
+		this.makeSampler = () => (readBackRows > 0 ? new FileSampler(samplerOptions, type) : undefined);
+		this.sampler = this.makeSampler();
 		const consents = plan.consents
 			.map((consent, consentIndex) => ({ consent, consentIndex }))
 			.filter(({ consent }) => type !== undefined && consent.headers[type]);
@@ -132,6 +147,7 @@ class Lane {
 			this.builder.add(line);
 		}
 		this.count(checked, row.rowIndex);
+		this.sampler?.add(checked, row.rowIndex, this.consentsOf(checked));
 		if (this.sample.length < this.sampleRows) {
 			this.sample.push({
 				cells: [...checked.cells, ...switches.split(',').slice(1)],
@@ -156,12 +172,21 @@ class Lane {
 			resubscribes: this.resubscribes,
 			header: this.header,
 			sample: this.sample,
+			...(this.sampler ? { readBack: this.sampler.finish() } : {}),
 		};
+		this.sampler = this.makeSampler();
 		this.sample = [];
 		this.rowIndexes = new RowSet();
 		this.given = 0;
 		this.resubscribes = 0;
 		return file;
+	}
+
+	/** The consents of a row that this file carries, by index in the plan. */
+	private consentsOf({ consents }: CheckedRow): number[] {
+		return this.switches.flatMap(({ consentIndex }) =>
+			consents[consentIndex] === this.type ? [consentIndex] : [],
+		);
 	}
 
 	private switchCells({ consents }: CheckedRow): string {

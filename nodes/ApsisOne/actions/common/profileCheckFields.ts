@@ -1,0 +1,72 @@
+import type { IDataObject, INodeProperties } from 'n8n-workflow';
+
+import { MAX_SAMPLED_ROWS } from '../../importing/sampling';
+import type { CheckSettings } from '../../waiting/planChecks';
+
+const MINUTE_MS = 60_000;
+/** Older help pages say that imported profiles take up to so long (contract: Single-profile calls). */
+const DEFAULT_MAX_CHECK_MINUTES = 30;
+const DEFAULT_FAILING_PERCENT = 1;
+
+/** Options of reading profiles back once their import has completed; sorted by the caller. */
+export const PROFILE_CHECK_OPTIONS: INodeProperties[] = [
+	{
+		displayName: 'Check Profiles Afterwards',
+		name: 'checkProfiles',
+		type: 'number',
+		typeOptions: { minValue: 0, maxValue: MAX_SAMPLED_ROWS },
+		default: 100,
+		description:
+			'How many of the sent rows to read back when the import has completed, 1,000 at most; 0 for none. Needs Wait for Completion or a trigger; the output says what is not as it was sent.',
+	},
+	{
+		displayName: 'Maximum Check Time (Minutes)',
+		name: 'maxCheckTime',
+		type: 'number',
+		typeOptions: { minValue: 0 },
+		default: DEFAULT_MAX_CHECK_MINUTES,
+		description: 'How long to look for profiles that are missing',
+	},
+	{
+		displayName: 'Missing Rows That Fail the Check (%)',
+		name: 'missingThatFail',
+		type: 'number',
+		typeOptions: { minValue: 0, maxValue: 100 },
+		default: DEFAULT_FAILING_PERCENT,
+		description:
+			'From which share of missing profiles on the check has failed. Profiles that are different or stay opted out do not count.',
+	},
+];
+
+/** Only where the node itself waits. */
+export const ON_FAILED_CHECK: INodeProperties = {
+	displayName: 'When the Check Fails',
+	name: 'onFailedCheck',
+	type: 'options',
+	options: [
+		{
+			name: 'Continue',
+			value: 'continue',
+			description: 'Hand the import on, with the result of the check',
+		},
+		{
+			name: 'Stop',
+			value: 'stop',
+			description:
+				'Within the first minute as an error; later the workflow ends at this node without one, since n8n cannot pass it on',
+		},
+	],
+	default: 'continue',
+	description: 'What to do when too many profiles are missing',
+};
+
+/** @param options the collections of options as the user left them */
+export function readCheckSettings(options: IDataObject): CheckSettings {
+	const rows = Math.floor(Number(options.checkProfiles ?? 0));
+	return {
+		rows: Math.min(Math.max(rows || 0, 0), MAX_SAMPLED_ROWS),
+		maxMs: Number(options.maxCheckTime ?? DEFAULT_MAX_CHECK_MINUTES) * MINUTE_MS,
+		failAtPercent: Number(options.missingThatFail ?? DEFAULT_FAILING_PERCENT),
+		stopOnFailure: options.onFailedCheck === 'stop',
+	};
+}
