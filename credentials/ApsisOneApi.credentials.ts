@@ -29,7 +29,7 @@ export class ApsisOneApi implements ICredentialType {
 				{ name: 'EU (api.apsis.one)', value: 'eu' },
 			],
 			default: 'eu',
-			description: 'Where your APSIS One account lives',
+			description: 'Region where your APSIS One account is hosted',
 		},
 		{
 			displayName: 'Base URL',
@@ -38,7 +38,7 @@ export class ApsisOneApi implements ICredentialType {
 			default: '',
 			required: true,
 			placeholder: 'e.g. https://api.apsis.one',
-			description: 'Address of the API, https only (http for this machine)',
+			description: 'Address of the API. It must use https, except on this machine.',
 			displayOptions: { show: { region: ['custom'] } },
 		},
 		{
@@ -48,7 +48,7 @@ export class ApsisOneApi implements ICredentialType {
 			default: '',
 			required: true,
 			description:
-				'In APSIS One: Account settings → API management. An admin makes the key; it may be limited to some sections.',
+				'An admin creates the API key in APSIS One under Account settings → API management. It can be limited to some sections.',
 		},
 		{
 			displayName: 'Client Secret',
@@ -57,7 +57,7 @@ export class ApsisOneApi implements ICredentialType {
 			typeOptions: { password: true },
 			default: '',
 			required: true,
-			description: 'Shown once, when the key is made',
+			description: 'Shown only once, when the API key is created',
 		},
 		{
 			displayName: 'Access Token',
@@ -93,7 +93,7 @@ export class ApsisOneApi implements ICredentialType {
 				properties: {
 					value: 401,
 					message:
-						'The Client ID and Client Secret are right, but APSIS One did not accept the token it gave for them. Check Region.',
+						'The Client ID and Client Secret are correct, but APSIS One did not accept the access token it issued for them. Check Region.',
 				},
 			},
 			{
@@ -101,7 +101,7 @@ export class ApsisOneApi implements ICredentialType {
 				properties: {
 					value: 403,
 					message:
-						'The Client ID and Client Secret are right, but this API key may not list sections. Ask your APSIS One admin to give it access to at least one section.',
+						'The Client ID and Client Secret are correct, but this API key is not allowed to list sections. Ask your APSIS One admin to give it access to at least one section.',
 				},
 			},
 			{

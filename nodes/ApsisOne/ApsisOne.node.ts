@@ -25,16 +25,20 @@ const RESOURCE: INodeProperties = {
 		{
 			name: 'Consent',
 			value: 'consent',
-			description: 'Whether a profile takes a subscription',
+			description: 'Opt profiles in to or out of subscriptions',
 		},
-		{ name: 'Event', value: 'event', description: 'What happened to a profile' },
-		{ name: 'Profile', value: 'profile', description: 'One profile at a time' },
+		{ name: 'Event', value: 'event', description: 'Add events, such as purchases, to profiles' },
+		{
+			name: 'Profile',
+			value: 'profile',
+			description: 'Create, update, get or delete single profiles',
+		},
 		{
 			name: 'Profile Import',
 			value: 'profileImport',
-			description: 'Many profiles at once',
+			description: 'Import many profiles at once',
 		},
-		{ name: 'Tag', value: 'tag', description: 'Labels of a profile' },
+		{ name: 'Tag', value: 'tag', description: 'Add tags to profiles or remove them' },
 	],
 	default: 'profileImport',
 };
@@ -64,7 +68,7 @@ export class ApsisOne implements INodeType {
 		version: 1,
 		subtitle: `={{ ${titles('operation')}[$parameter["operation"]] + ": " + ${titles('resource')}[$parameter["resource"]] }}`,
 		description:
-			'Import profiles into APSIS One or change them one by one, with attributes, consents, tags and events',
+			'Import profiles into APSIS One in bulk, manage single profiles, consents, events and tags, and start workflows when imports have completed',
 		defaults: { name: 'APSIS One' },
 		usableAsTool: true,
 		inputs: [NodeConnectionTypes.Main],

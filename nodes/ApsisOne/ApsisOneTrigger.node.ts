@@ -24,7 +24,8 @@ export class ApsisOneTrigger implements INodeType {
 		version: 1,
 		subtitle:
 			'={{ { checkFailed: "Check of Profiles Failed", completed: "Profile Import Completed", all: "Profile Import Ended Either Way", failed: "Profile Import Failed" }[$parameter["fireOn"]] }}',
-		description: 'Starts the workflow when profile imports have completed in APSIS One',
+		description:
+			'Import profiles into APSIS One in bulk, manage single profiles, consents, events and tags, and start workflows when imports have completed',
 		eventTriggerDescription: 'Waiting for Request profile import to start this trigger',
 		activationMessage:
 			'From now on, Request profile import starts this workflow by the Trigger Name when its imports have completed.',

@@ -26,8 +26,8 @@ export function outputsErrors(context: IExecuteFunctions): boolean {
 export function refuseAutomaticMapping(context: IExecuteFunctions, field: string): void {
 	if (!isTool(context)) return;
 	throw new ApsisOneError(
-		`${field} cannot be mapped automatically in a tool of an AI agent`,
-		`Choose Map Each Column Manually in ${field}, and let the model fill in what it may, e.g. {{ $fromAI("firstname") }}.`,
+		`${field} cannot be mapped automatically when the node is a tool of an AI agent`,
+		`In ${field}, choose Map Each Column Manually, and let the model fill in only the values it should, e.g. {{ $fromAI("firstname") }}.`,
 	);
 }
 
@@ -39,7 +39,7 @@ export function refuseAutomaticMapping(context: IExecuteFunctions, field: string
 export function refuseFieldName(context: IExecuteFunctions, field: string, name: string): void {
 	if (!isTool(context)) return;
 	throw new ApsisOneError(
-		`${field} gives the name of a field (${name}), which a tool of an AI agent cannot read`,
-		'Give the value itself by an expression, e.g. {{ $fromAI("email") }} or {{ $json.email }}.',
+		`${field} contains the name of a field (${name}), which the node cannot read when it is a tool of an AI agent`,
+		'Enter the value itself as an expression, e.g. {{ $fromAI("email") }} or {{ $json.email }}.',
 	);
 }

@@ -198,7 +198,7 @@ it('allows ten operations a second on one profile', async () => {
 	expect(answers.map(({ status }) => status).filter((status) => status === 429)).toHaveLength(1);
 });
 
-it('refuses an event that may not be written through the keyspace', async () => {
+it('refuses an event that cannot be written through the keyspace', async () => {
 	const refund = event({ version_id: '7700002' });
 	expect((await call('POST', path('events'), refund)).status).toBe(403);
 });

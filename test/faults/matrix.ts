@@ -36,7 +36,7 @@ const UNREACHABLE = (why: string) =>
 	told(new RegExp(`^APSIS One could not be reached( at [\\d.:]+)?: ${why} \\| .*Check Region`));
 const SILENT = 'it did not answer in time';
 const BROKEN = 'the connection broke before the answer was complete';
-const UNREADABLE = 'what came back is cut off or was not written by APSIS One';
+const UNREADABLE = 'the answer is incomplete or does not come from APSIS One';
 
 const token: Row = {
 	'401': [WRONG_KEY, WRONG_KEY],
@@ -60,7 +60,9 @@ const LIST = 'list the attributes of the section';
 const NO_SECTION = told(
 	/^APSIS One has no section "usercreated\.sections\.fjall\.shop-\w+" \| Choose/,
 );
-const SECTION_FORBIDDEN = told(/^The API key may not use the section "[^"]+" \| Choose another/);
+const SECTION_FORBIDDEN = told(
+	/^The API key is not allowed to use the section "[^"]+" \| Choose another/,
+);
 const FORBIDDEN = (purpose: string) =>
 	told(new RegExp(`^APSIS One refused to ${purpose} \\| The API key .* lacks the permission\\.`));
 const TOO_MANY = (purpose: string) =>
@@ -144,7 +146,7 @@ const REFUSED = (status: number) =>
 const NOT_UPLOADED = (why: string) =>
 	new RegExp(`^(not sent: )?The file could not be uploaded: ${why} \\| `);
 const EXPIRED =
-	/^(not sent: )?The upload address expired each time before the file had arrived \| /;
+	/^(not sent: )?Each time, the upload URL expired before the file had been uploaded \| /;
 const EITHER_UPLOAD = /^(not sent: )?The file could not be uploaded: /;
 
 /** The body of an answer means nothing here, except that a page is no answer of S3's (which has none, or XML). */
@@ -184,7 +186,7 @@ const UNKNOWN_IMPORT = told(
 
 const status: Row = {
 	'401': [recovered, REFUSED_LOOK],
-	'403': [recovered, WAITED_IN_VAIN('The API key may not use the section "')],
+	'403': [recovered, WAITED_IN_VAIN('The API key is not allowed to use the section "')],
 	'404': [recovered, UNKNOWN_IMPORT],
 	'408': [recovered, REFUSED_LOOK],
 	'429, Retry-After': [recovered, REFUSED_LOOK],

@@ -60,10 +60,11 @@ async function fieldsById() {
 }
 
 const NOT_UNDERSTOOD =
-	'APSIS One was asked to list the attributes of the section, but its answer was not understood';
+	'APSIS One was asked to list the attributes of the section, but its answer could not be read';
 const PARTLY_READ =
 	'APSIS One was asked to list the attributes of the section, but only part of the list could be read';
-const REPORT = 'If it stays so, report it to the makers of this node with this sentence.';
+const REPORT =
+	'If this keeps happening, report it to the maintainers of this node together with this message.';
 
 describe('a list in another place', () => {
 	it.each<[shape: string, wrap: (items: unknown[]) => unknown]>([
@@ -101,7 +102,7 @@ describe('a list in another place', () => {
 		const run = await request();
 		expect(run.error).toMatchObject({
 			message: NOT_UNDERSTOOD,
-			description: `The answer holds no list: ${description} Check Region, or Base URL, in the credential, and try again. ${REPORT}`,
+			description: `The answer contains no list: ${description} Check Region, or Base URL, in the credential, and try again. ${REPORT}`,
 		});
 		expect(countOf('importRequest')).toBe(0);
 	});
@@ -119,7 +120,7 @@ describe('a list in another place', () => {
 			}[call];
 			await expect(load()).rejects.toMatchObject({
 				message: expect.stringMatching(
-					/^APSIS One was asked to list the .*, but its answer was not understood$/,
+					/^APSIS One was asked to list the .*, but its answer could not be read$/,
 				) as string,
 				description: expect.stringContaining('it is an object of ok.') as string,
 			});
@@ -157,7 +158,7 @@ describe('entries of a list', () => {
 		logLines.length = 0;
 		expect([...(await fieldsById()).keys()]).not.toContain(ATTRIBUTES.city);
 		expect(logLines.join('\n')).toContain(
-			'APSIS One: 1 of 15 entries were left out, since they could not be read, when the node asked to list the attributes of the section',
+			'APSIS One: 1 of 15 entries could not be read and were left out when the node asked to list the attributes of the section',
 		);
 	});
 
@@ -218,19 +219,39 @@ describe('further pages', () => {
 	});
 
 	it.each<[announced: string, why: string, shape: AnswerShape]>([
-		['a cursor', 'it announces more by "next_cursor"', pagesOf(4, () => ({ next_cursor: 'abc' }))],
-		['a bare token', 'it announces more by "next"', pagesOf(4, () => ({ next: 'abc' }))],
-		['more', 'it announces more by "has_more"', pagesOf(4, () => ({ has_more: true }))],
-		['a total', 'it announces more by "15 in all"', pagesOf(4, () => ({ total: 15 }))],
+		[
+			'a cursor',
+			'it is unknown how to get the rest (the answer says "next_cursor")',
+			pagesOf(4, () => ({ next_cursor: 'abc' })),
+		],
+		[
+			'a bare token',
+			'it is unknown how to get the rest (the answer says "next")',
+			pagesOf(4, () => ({ next: 'abc' })),
+		],
+		[
+			'more',
+			'it is unknown how to get the rest (the answer says "has_more")',
+			pagesOf(4, () => ({ has_more: true })),
+		],
+		[
+			'a total',
+			'it is unknown how to get the rest (the answer says "15 in all")',
+			pagesOf(4, () => ({ total: 15 })),
+		],
 		[
 			'another host',
-			'its next page is at another host (evil.example.com), where the token must not go',
+			'the next page is on another host (evil.example.com), to which the access token must not be sent',
 			pagesOf(4, () => ({ next: 'https://evil.example.com/audience/sections' })),
 		],
-		['a circle', 'its pages lead in circles', pagesOf(4, (_, __, url) => ({ next: url.pathname }))],
+		[
+			'a circle',
+			'its pages link to each other in a circle',
+			pagesOf(4, (_, __, url) => ({ next: url.pathname })),
+		],
 		[
 			'pages without end',
-			'each page is the same',
+			'every page is the same',
 			(answer, url) => ({
 				...answer,
 				body: { ...(answer.body as object), next: `${url.pathname}?n=${apsisOne.calls.length}` },
@@ -241,7 +262,7 @@ describe('further pages', () => {
 		const run = await request();
 		expect(run.error).toMatchObject({
 			message: PARTLY_READ,
-			description: `The list goes on after this page: ${why}. Nothing is done with half a list. ${REPORT}`,
+			description: `The list continues after this page, but ${why}. The node does not work with incomplete lists. ${REPORT}`,
 		});
 		expect(countOf('importRequest')).toBe(0);
 	});
@@ -319,7 +340,7 @@ describe('permissions', () => {
 		});
 		expect(run.error).toMatchObject({
 			message:
-				'APSIS One refused the import: the API key may not write "Credit limit" through the keyspace "Email"',
+				'APSIS One refused the import: the API key is not allowed to write "Credit limit" through the keyspace "Email"',
 			description:
 				'Leave it out, choose another Keyspace, or ask your APSIS One admin to let the keyspace write it. APSIS One says: Version 9911008 is not writable.',
 		});
@@ -534,8 +555,8 @@ describe('the answer to an import request', () => {
 		const run = await request();
 		expect(run.error).toMatchObject({
 			message:
-				'APSIS One accepted the import, but its answer lacks the upload address and the fields of the upload form',
-			description: `Nothing was uploaded. The import ${apsisOne.imports[0]?.id} stays without its file and holds one of the account's three places until its upload address expires; nothing was changed by it. Run the workflow again later; if it stays so, report it to the makers of this node.`,
+				'APSIS One accepted the import, but its answer lacks the upload URL and the fields of the upload form',
+			description: `Nothing was uploaded. The import ${apsisOne.imports[0]?.id} has no file. It counts as one of the account's three unfinished imports until its upload URL expires, but changes no profiles. Run the workflow again later. If this keeps happening, report it to the maintainers of this node.`,
 		});
 		expect(countOf('upload')).toBe(0);
 	});
@@ -545,9 +566,9 @@ describe('the answer to an import request', () => {
 		const run = await request();
 		expect(run.error).toMatchObject({
 			message:
-				"APSIS One accepted the import, but its answer lacks the import's ID, the upload address and the fields of the upload form",
+				"APSIS One accepted the import, but its answer lacks the import's ID, the upload URL and the fields of the upload form",
 			description:
-				"Nothing was uploaded. An import stays without its file and holds one of the account's three places until its upload address expires; nothing was changed by it. Run the workflow again later; if it stays so, report it to the makers of this node.",
+				"Nothing was uploaded. An import has no file. It counts as one of the account's three unfinished imports until its upload URL expires, but changes no profiles. Run the workflow again later. If this keeps happening, report it to the maintainers of this node.",
 		});
 	});
 });

@@ -74,22 +74,22 @@ it.each<[string, INodeParameters, string]>([
 	[
 		'attributes of a profile',
 		{ ...UPSERT, attributes: AUTOMATIC },
-		'[Item 0] Attributes cannot be mapped automatically in a tool of an AI agent',
+		'[Item 0] Attributes cannot be mapped automatically when the node is a tool of an AI agent',
 	],
 	[
 		'attributes of an import',
 		{ ...REQUEST, attributes: AUTOMATIC },
-		'Attributes cannot be mapped automatically in a tool of an AI agent',
+		'Attributes cannot be mapped automatically when the node is a tool of an AI agent',
 	],
 	[
 		'consents',
 		{ ...REQUEST, subscriptions: { values: [subscription()] } },
-		'Consent Field 1 gives the name of a field (newsletter), which a tool of an AI agent cannot read',
+		'Consent Field 1 contains the name of a field (newsletter), which the node cannot read when it is a tool of an AI agent',
 	],
 	[
 		'a profile key',
 		{ ...REQUEST, profileKeyField: 'email' },
-		'Profile Key Field gives the name of a field (email), which a tool of an AI agent cannot read',
+		'Profile Key Field contains the name of a field (email), which the node cannot read when it is a tool of an AI agent',
 	],
 ])('takes no %s from what a model may have made up', async (_, parameters, error) => {
 	expect(jsonOf(await call(parameters, 'anna@example.com'))).toMatchObject([{ error }]);

@@ -70,7 +70,7 @@ describe('a sentence that names what is wrong, and the cure', () => {
 		expect(await tried({ credential: { baseUrl: 'http://api.example.com' } })).toEqual(
 			refused(
 				'The Base URL of the APSIS One credential cannot be used',
-				'It must start with https:// (http:// is allowed for this machine only) and hold no sign-in, query or fragment.',
+				'It must start with https:// (http:// is allowed for this machine only) and must not contain a user name, password, query or fragment.',
 			),
 		);
 	});
@@ -95,7 +95,7 @@ describe('a sentence that names what is wrong, and the cure', () => {
 			}),
 		).toEqual(
 			refused(
-				`The API key may not use the section "${SECTIONS.b2b}"`,
+				`The API key is not allowed to use the section "${SECTIONS.b2b}"`,
 				'Choose another Section, or ask your APSIS One admin to give the API key of the credential access to it (Account settings → API management). APSIS One says: The API key has no access to this section.',
 			),
 		);
@@ -114,7 +114,7 @@ describe('a sentence that names what is wrong, and the cure', () => {
 		expect(await tried({ parameters: { keyspace: locator('com.apsis1.keyspaces.fax') } })).toEqual(
 			refused(
 				'APSIS One has no keyspace "com.apsis1.keyspaces.fax"',
-				'Choose Keyspace from the list, or check the ID. A wrong keyspace would make duplicate profiles.',
+				'Choose Keyspace from the list, or check the ID. The wrong keyspace would create duplicate profiles.',
 			),
 		);
 	});
@@ -126,8 +126,8 @@ describe('a sentence that names what is wrong, and the cure', () => {
 			}),
 		).toEqual(
 			refused(
-				'The attribute "Credit limit" may not be written through the keyspace "Email"',
-				'Remove it from Attributes, choose another Keyspace, or ask your APSIS One admin to allow writing it.',
+				'The attribute "Credit limit" cannot be written through the keyspace "Email"',
+				'Remove it from Attributes, choose another Keyspace, or ask your APSIS One admin to make it writable.',
 			),
 		);
 	});
@@ -136,7 +136,7 @@ describe('a sentence that names what is wrong, and the cure', () => {
 		expect(await tried({ parameters: { attributes: mapped({ [ATTRIBUTES.fax]: '1' }) } })).toEqual(
 			refused(
 				`The section has no attribute "${ATTRIBUTES.fax}"`,
-				'It may have been deleted, or all its versions deprecated. Open the node and refresh the list of Attributes.',
+				'It may have been deleted, or all its versions may be deprecated. Open the node and refresh the list of Attributes.',
 			),
 		);
 	});
@@ -146,8 +146,8 @@ describe('a sentence that names what is wrong, and the cure', () => {
 			await tried({ parameters: { tags: { values: [{ tag: TAGS.staff, applyTo: 'all' }] } } }),
 		).toEqual(
 			refused(
-				'The tag "Staff" may not be written through the keyspace "Email"',
-				'Remove it from Tags, choose another Keyspace, or ask your APSIS One admin to allow writing it.',
+				'The tag "Staff" cannot be written through the keyspace "Email"',
+				'Remove it from Tags, choose another Keyspace, or ask your APSIS One admin to make it writable.',
 			),
 		);
 	});
@@ -166,7 +166,7 @@ describe('a sentence that names what is wrong, and the cure', () => {
 		expect(await tried({ items: [{}] })).toEqual(
 			refused(
 				'There is nothing to import: no rows came in',
-				'No import was requested. Check the node before this one, or let the workflow stop earlier when there is nothing to do.',
+				'No import was requested. Check the node before this one, or end the workflow earlier when there is nothing to import.',
 			),
 		);
 	});
@@ -184,7 +184,7 @@ describe('a sentence that names what is wrong, and the cure', () => {
 		).toEqual(
 			refused(
 				'[Item 1] City: is an object or a list ({"name":"Oslo"})',
-				'Map one of its members instead, or turn it into text in a node before this one. Nothing was sent. To send the good rows and get the bad ones on the output Rejected, change On Invalid Row.',
+				'Map one of its members instead, or convert it to text in a node before this one. Nothing was sent. To send the valid rows and get the invalid ones on the output Rejected, change On Invalid Row.',
 			),
 		);
 	});
@@ -194,7 +194,7 @@ describe('a sentence that names what is wrong, and the cure', () => {
 			expect(await tried({ parameters: { options: { additionalFields } } })).toEqual(
 				refused(
 					'Additional Request Fields is not a JSON object',
-					'Write it in curly braces, like { "name": "value" }, or leave it empty.',
+					'Enclose it in curly braces, e.g. { "name": "value" }, or leave it empty.',
 				),
 			);
 		}
@@ -215,7 +215,7 @@ describe('a sentence that names what is wrong, and the cure', () => {
 		expect(await tried({ parameters: { options: { additionalFields } } })).toEqual(
 			refused(
 				'The import request is too large: 100,277 bytes',
-				'APSIS One takes 100,000 bytes (100 kB). Map fewer Attributes, Subscriptions or Tags, or shorten Additional Request Fields.',
+				'APSIS One accepts 100,000 bytes (100 kB). Map fewer Attributes, Subscriptions or Tags, or shorten Additional Request Fields.',
 			),
 		);
 	});
@@ -225,8 +225,8 @@ describe('a sentence that names what is wrong, and the cure', () => {
 			await tried({ parameters: { subscriptions: { values: [subscription({ channel: '' })] } } }),
 		).toEqual(
 			refused(
-				'The subscription "Newsletter" has no Channel',
-				'It is used by several channels: choose in Channel which one the consent is for.',
+				'No Channel is chosen for the subscription "Newsletter"',
+				'It is used in several channels. Choose the one that the consent applies to in Channel.',
 			),
 		);
 	});

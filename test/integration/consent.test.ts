@@ -93,17 +93,17 @@ it('Set opts in nobody of whom it cannot know whether they have opted out', asyn
 	apsisOne.faults.add({ call: 'profile', kind: 'status', status: 200, body: { answer: 42 } });
 	const result = await run(CONSENT, [{ email: 'a@example.com' }]);
 	expect(result.error?.message).toBe(
-		'[Item 0] It is not known whether "a@example.com" has opted out: APSIS One\'s answer could not be read',
+		'[Item 0] APSIS One\'s answer could not be read, so it is unknown whether "a@example.com" has opted out',
 	);
 	expect(stored('a@example.com')?.consents).toEqual({});
 });
 
 it.each<[string, INodeParameters, string]>([
-	['no subscription', { subscription: '={{ "" }}' }, '[Item 0] Subscription is not chosen'],
+	['no subscription', { subscription: '={{ "" }}' }, '[Item 0] No subscription is chosen'],
 	[
 		'no channel where one is needed',
 		{ channel: '' },
-		'[Item 0] The subscription "Newsletter" has no Channel',
+		'[Item 0] No Channel is chosen for the subscription "Newsletter"',
 	],
 	[
 		'a consent that is none',
@@ -183,54 +183,54 @@ describe('a refusal with 409', () => {
 		[
 			'has opted in',
 			{ items: [consent({ type: 'opt-in' })] },
-			'Its consent for this subscription and channel: opt-in.',
+			'The consent of the profile for this subscription and channel: opt-in.',
 		],
 		[
 			'has opted out and in since',
 			{ items: [consent({ modified_at: '2026-01-01' }), consent({ type: 'opt-in' })] },
-			'Its consent for this subscription and channel: opt-out, opt-in.',
+			'The consent of the profile for this subscription and channel: opt-out, opt-in.',
 		],
 		[
 			'has opted out of something else',
 			{ items: [consent({ topic_discriminator: TOPICS.offers })] },
-			'APSIS One has no consent of it for this subscription and channel.',
+			'The profile has no consent for this subscription and channel.',
 		],
 		[
 			'has opted out of a folder',
 			{ items: [{ type: 'opt-out', consent_list_discriminator: 'usercreated.targets.x' }] },
-			'APSIS One has no consent of it for this subscription and channel. There is another (opt-out) that may be for a whole folder: the node cannot read what it is for.',
+			'The profile has no consent for this subscription and channel. There is another consent (opt-out), possibly for a whole folder, but the node cannot read what it applies to.',
 		],
 		[
 			'has no consents',
 			{ items: [] },
-			'APSIS One has no consent of it for this subscription and channel.',
+			'The profile has no consent for this subscription and channel.',
 		],
 		[
 			'is suppressed only',
 			{ items: [], suppressed: true },
-			'Its consent for this subscription and channel: suppressed.',
+			'The consent of the profile for this subscription and channel: suppressed.',
 		],
 		[
 			'cannot be read',
 			{ answer: 42 },
-			"It is not known what its consent is: APSIS One's answer could not be read.",
+			"The current consent is unknown, since APSIS One's answer could not be read.",
 		],
 		[
 			'cannot be read, the answer being null',
 			null,
-			"It is not known what its consent is: APSIS One's answer could not be read.",
+			"The current consent is unknown, since APSIS One's answer could not be read.",
 		],
 		[
 			'is on one page of several',
 			{ items: [], _links: { next: { href: '/more' } } },
-			"It is not known what its consent is: APSIS One's answer could not be read.",
+			"The current consent is unknown, since APSIS One's answer could not be read.",
 		],
 	])('of an opt-out fails where the profile %s', async (_, body, state) => {
 		answerConsents(body);
 		const { error } = await run(OPT_OUT, item);
 		expect(error).toMatchObject({
 			message: `[Item 0] APSIS One refused to opt "${EXISTING.optedIn}" out of "Newsletter"`,
-			description: `${state} Look at the profile in APSIS One. APSIS One says: The transition is not supported.`,
+			description: `${state} Check the profile in APSIS One. APSIS One says: The transition is not supported.`,
 		});
 	});
 
@@ -254,19 +254,19 @@ describe('a refusal with 409', () => {
 			'is waiting for confirmation',
 			false,
 			{ items: [consent({ type: 'pending-opt-in' })] },
-			'Its consent for this subscription and channel: pending-opt-in.',
+			'The consent of the profile for this subscription and channel: pending-opt-in.',
 		],
 		[
 			'stays out, although the user wanted to override that',
 			true,
 			{ items: [consent()] },
-			'Its consent for this subscription and channel: opt-out.',
+			'The consent of the profile for this subscription and channel: opt-out.',
 		],
 		[
 			'has no consent',
 			false,
 			{ items: [] },
-			'APSIS One has no consent of it for this subscription and channel.',
+			'The profile has no consent for this subscription and channel.',
 		],
 	])('of an opt-in fails where the profile %s', async (_, resubscribe, body, state) => {
 		answerConsents({ items: [] });
@@ -274,7 +274,7 @@ describe('a refusal with 409', () => {
 		const { error } = await run({ ...CONSENT, resubscribe }, item);
 		expect(error).toMatchObject({
 			message: `[Item 0] APSIS One refused to opt "${EXISTING.optedIn}" in to "Newsletter"`,
-			description: `${state} Look at the profile in APSIS One. APSIS One says: The transition is not supported.`,
+			description: `${state} Check the profile in APSIS One. APSIS One says: The transition is not supported.`,
 		});
 	});
 });
@@ -293,14 +293,15 @@ it.each<[string, unknown]>([
 	else answerConsents(body);
 	const result = await run(CONSENT, [{ email: 'a@example.com' }]);
 	expect(result.error?.message).toBe(
-		'[Item 0] It is not known whether "a@example.com" has opted out: APSIS One\'s answer could not be read',
+		'[Item 0] APSIS One\'s answer could not be read, so it is unknown whether "a@example.com" has opted out',
 	);
 	expect(stored('a@example.com')?.consents).toEqual({});
 });
 
 describe.each(['flag', 'item', 'list', 'object'] as const)('a suppression given as %s', (shape) => {
 	const item = [{ email: EXISTING.optedIn }];
-	const NOTE = 'APSIS One has suppressed this address: it is sent nothing, whatever its consents.';
+	const NOTE =
+		'APSIS One has suppressed this address: nothing is sent to it, whatever its consents.';
 
 	beforeEach(() => {
 		apsisOne.answers.suppression = shape;

@@ -112,7 +112,7 @@ describe('the test of the credential', () => {
 
 	it('says that a field is empty', async () => {
 		expect(await testCredential({ clientId: '' })).toBe(
-			'The APSIS One credential has no Client ID. Open it and fill it in.',
+			'The APSIS One credential has no Client ID. Open the credential and fill it in.',
 		);
 	});
 

@@ -150,7 +150,7 @@ describe('the drop-downs of the editor', () => {
 			loadOptions(setupFor(apsisOne), node(), loadOptionsMethods.getSubscriptions, parameters),
 		).rejects.toMatchObject({
 			message: 'Choose Section first',
-			description: 'What there is to choose from depends on it.',
+			description: 'The list depends on it.',
 		});
 	});
 

@@ -150,7 +150,7 @@ describe('Using JSON', () => {
 		['a list', [1], 'JSON is not an object'],
 		['a list as text', '[1]', 'JSON is not an object'],
 		['a number', '7', 'JSON is not an object'],
-		['broken text', '{ "order_id": }', 'JSON cannot be read'],
+		['broken text', '{ "order_id": }', 'JSON is not valid'],
 	])('refuses %s before anything is sent', async (_, data, message) => {
 		const result = await run(JSON_EVENT, [{ email: EXISTING.optedIn, data } as IDataObject]);
 		expect(result.error?.message).toBe(`[Item 0] ${message}`);
@@ -213,7 +213,7 @@ it.each<[string, IDataObject]>([
 		expect(result.error).toMatchObject({
 			message: '[Item 0] The fields of the event "Purchase" are not known',
 			description:
-				'APSIS One describes them in a way that the node does not understand. Set Specify Fields to Using JSON, and enter them there. Nothing was sent.',
+				'The node does not understand how APSIS One describes them. Set Specify Fields to Using JSON and enter them there. Nothing was sent.',
 		});
 	}
 	nothingSent();
@@ -226,7 +226,7 @@ it('a mapped field that the event no longer has is not dropped', async () => {
 	nothingSent();
 });
 
-it('an event that may not be written through the keyspace is refused before it is sent', async () => {
+it('an event that cannot be written through the keyspace is refused before it is sent', async () => {
 	const refund = { ...EVENT, event: EVENTS.refund };
 	const item = [{ email: EXISTING.optedIn, at: AT, order_id: 'A1' }];
 	const result = await run(refund, item);

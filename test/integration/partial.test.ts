@@ -34,8 +34,8 @@ async function importHalf(
 const REASON = {
 	field: 'Import',
 	value: '',
-	rule: 'not sent: APSIS One found a mistake in the import request',
-	cure: 'Look at Attributes, Subscriptions and Consent, Tags and Additional Request Fields. APSIS One says: Not this one.',
+	rule: 'not sent: APSIS One refused the import request as invalid',
+	cure: 'Check Attributes, Subscriptions and Consent, Tags and Additional Request Fields. APSIS One says: Not this one.',
 };
 
 const WHY = `Import: ${REASON.rule}. ${REASON.cure}`;

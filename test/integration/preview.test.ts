@@ -80,7 +80,7 @@ it('warns of what is allowed but probably not meant', async () => {
 	expect(shown(run)?.warnings).toEqual([
 		'City is empty in every row, and Clear Existing Attributes is on: it is erased in all these profiles.',
 		'No row gives or withdraws consent for Newsletter (Shop news).',
-		'The field "shoe" is mapped to nothing.',
+		'The field "shoe" is not mapped to anything.',
 	]);
 });
 

@@ -106,7 +106,7 @@ describe('a name that differs in case or spaces only', () => {
 	])('finds the field of items: %j', async (fields) => {
 		const run = await importRows(apsisOne, [{ email: 'c@example.com', ...fields }], NEWS);
 		expect(consentOf('c@example.com')).toBe('opt-out');
-		expect(warningsOf(run)[0]).toContain('which differs in case or spaces only');
+		expect(warningsOf(run)[0]).toContain('which differs only in case or spaces');
 	});
 
 	it('finds both spellings where items differ', async () => {
@@ -245,7 +245,7 @@ describe('automatic mapping', () => {
 			attributes: { mappingMode: 'autoMapInputData', value: null },
 		});
 		expect(warningsOf(run)).toEqual([
-			'Automatic mapping found an attribute for no field but the profile key, so only keys are sent. Not sent: shoe, hat.',
+			'Automatic mapping found no attribute for any field except the profile key, so only profile keys are sent. Not sent: shoe, hat.',
 		]);
 	});
 
@@ -285,7 +285,7 @@ describe('an expression for a CSV file', () => {
 			attributes: mapped({ [ATTRIBUTES.firstName]: expression }),
 		});
 		expect(run.error?.message).toMatch(
-			/^First name holds an expression that reads a row of the CSV file: /,
+			/^First name contains an expression that reads a row of the CSV file: /,
 		);
 		expect(run.error?.description).toContain('Extract from File');
 		expect(apsisOne.imports).toEqual([]);

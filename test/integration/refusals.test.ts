@@ -27,10 +27,10 @@ async function importWith(...faults: Fault[]) {
 const countOf = (call: string) => apsisOne.calls.filter((one) => one.call === call).length;
 
 const ASKED =
-	'The node asked APSIS One to request the import and cannot know whether that was done, so it did not ask again.';
+	'The node asked APSIS One to request the import and does not know whether that was done, so it did not ask again.';
 const STRANDED =
-	"An import may have been made, though: it holds one of the account's three places until its upload address expires; nothing was changed by it.";
-const LOOK = 'Look in APSIS One before you run the workflow again.';
+	"An import may have been created anyway. If so, it counts as one of the account's three unfinished imports until its upload URL expires, but changes no profiles.";
+const LOOK = 'Check in APSIS One before you run the workflow again.';
 
 describe('an import request whose answer was lost', () => {
 	it.each([502, 504])('by a gateway (status %i) is not repeated either', async (status) => {
@@ -142,7 +142,7 @@ describe('when the account has no place for another import', () => {
 		const run = await importBoth(2);
 		expect(run.outputs(NODE_NAME, 1)[0]?.json.reasons).toMatchObject([
 			{
-				cure: 'An account may have three unfinished imports at a time and request ten a minute, other integrations included. Wait until some have finished (Audience → Profiles → Import history), or raise Maximum Wait for a Place. The last look at an import failed: APSIS One failed to get the status of the import.',
+				cure: 'An account may have three unfinished imports at a time and request ten a minute, other integrations included. Wait until some have finished (Audience → Profiles → Import history), or raise Maximum Wait for a Place. The last status check of an import failed: APSIS One failed to get the status of the import.',
 			},
 		]);
 	});
@@ -150,7 +150,7 @@ describe('when the account has no place for another import', () => {
 
 describe('a web page in place of an answer', () => {
 	const PROXY =
-		'APSIS One never answers with a page: a proxy or firewall between this n8n and APSIS One did, when the node asked to list the keyspaces. Check that this n8n may reach APSIS One through it, and Region, or Base URL, in the credential.';
+		'APSIS One never answers with a page: a proxy or firewall between this n8n and APSIS One did, when the node asked to list the keyspaces. Check that this n8n can reach APSIS One through it, and Region, or Base URL, in the credential.';
 
 	it.each([403, 404, 407])('with status %i came from a proxy', async (status) => {
 		const run = await importWith({ call: 'keyspaces', kind: 'html', status, times: 9 });
@@ -185,7 +185,7 @@ describe('a web page in place of an answer', () => {
 		expect(run.error).toMatchObject({
 			message: `A web page answered in place of APSIS One at ${host}, with status 403`,
 			description:
-				'A proxy or firewall between this n8n and APSIS One did: check that this n8n may reach APSIS One through it, and Region, or Base URL, in the credential.',
+				'A proxy or firewall between this n8n and APSIS One did: check that this n8n can reach APSIS One through it, and Region, or Base URL, in the credential.',
 		});
 	});
 });

@@ -35,15 +35,13 @@ describe('Consent Address', () => {
 			],
 		});
 		expect(jsonOf(run)[0]?.warnings).toContain(
-			'The consent for Newsletter (Shop news) is sent without an address. Only accounts with Consent 2.0 accept that; with Consent 1.0, map the email address or mobile number to the attribute Email or Mobile.',
+			'The consent for Newsletter (Shop news) is sent without an address. Only accounts with Consent 2.0 accept this. With Consent 1.0, map the email address or mobile number to the attribute Email or Mobile.',
 		);
 	});
 
 	it('is needed with Consent 1.0, and the refusal says how to map one', async () => {
 		const run = await importRows(apsisOne, ROWS, BY_CRM_ID);
-		expect(run.error?.message).toBe(
-			'APSIS One refused the import, which has a consent without an address',
-		);
+		expect(run.error?.message).toBe('APSIS One refused the import: a consent has no address');
 		expect(run.error?.description).toMatch(
 			/^An account with Consent 1\.0 .* to the attribute Email/,
 		);
@@ -54,7 +52,7 @@ describe('Consent Address', () => {
 			attributes: mapped({ [ATTRIBUTES.city]: 'Oslo' }),
 			subscriptions: { values: [subscription()] },
 		});
-		expect(run.error?.message).toContain('a consent without an address');
+		expect(run.error?.message).toContain('a consent has no address');
 	});
 
 	it('set to None leaves it out although Email is mapped', async () => {
@@ -114,7 +112,7 @@ describe('As a List Says', () => {
 		]);
 		expect(jsonOf(run, 1).map(({ why }) => why)).toEqual([
 			expect.stringContaining('Did you mean "Weekly offers"?'),
-			expect.stringContaining('names several subscriptions: "Newsletter"'),
+			expect.stringContaining('contains a name that several subscriptions have: "Newsletter"'),
 		]);
 		expect(apsisOne.imports).toEqual([]);
 	});
@@ -149,7 +147,7 @@ describe('Country Field', () => {
 			COUNTRY,
 		);
 		expect(jsonOf(run)[0]).toMatchObject({
-			leftOut: [{ field: 'Mobile', rule: 'has a country that is not known' }],
+			leftOut: [{ field: 'Mobile', rule: 'has an unknown country' }],
 		});
 	});
 });

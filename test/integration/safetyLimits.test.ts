@@ -19,31 +19,31 @@ describe('a safety limit', () => {
 			'Maximum Opt-Outs in percent',
 			OPT_OUTS,
 			{ maximumOptOuts: '10 %' },
-			'41 of 43 rows are opt-outs, more than the 10 % you allow. Nothing was sent.',
+			'41 of 43 rows are opt-outs, more than Maximum Opt-Outs allows (10%). Nothing was sent.',
 		],
 		[
 			'Maximum Opt-Outs in rows',
 			OPT_OUTS,
 			{ maximumOptOuts: '40' },
-			'41 of 43 rows are opt-outs, more than the 40 you allow. Nothing was sent.',
+			'41 of 43 rows are opt-outs, more than Maximum Opt-Outs allows (40). Nothing was sent.',
 		],
 		[
 			'Maximum Rejected Rows',
 			BAD,
 			{ maximumRejected: '25%' },
-			'3 of 10 rows are rejected, more than the 25 % you allow. Nothing was sent.',
+			'3 of 10 rows are rejected, more than Maximum Rejected Rows allows (25%). Nothing was sent.',
 		],
 		[
 			'Maximum Resubscribes',
 			OPT_INS,
 			{ maximumResubscribes: '0' },
-			'20 of 20 rows are allowed to resubscribe, more than the 0 you allow. Nothing was sent.',
+			'20 of 20 rows are allowed to resubscribe, more than Maximum Resubscribes allows (0). Nothing was sent.',
 		],
 		[
 			'Minimum Rows',
 			OPT_INS,
 			{ minimumRows: 1_000 },
-			'Only 20 rows came in, fewer than the 1,000 of Minimum Rows. Nothing was sent.',
+			'Only 20 rows came in, fewer than Minimum Rows (1,000). Nothing was sent.',
 		],
 	])('stops before anything is sent: %s', async (_, items, options, message) => {
 		const run = await importRows(apsisOne, items, { ...NEWS, options });

@@ -82,7 +82,7 @@ describe('Profile: Create or Update', () => {
 				/^\[Item \d+\] APSIS One refused to create the profile$/,
 			) as string,
 			description: expect.stringMatching(
-				/fault\. Items that had been done: \d[\d–, ]*\.$/,
+				/fault\. Items completed before that: \d[\d–, ]*\.$/,
 			) as string,
 			context: { itemIndex: expect.any(Number) as number },
 		});
@@ -163,7 +163,7 @@ describe('Profile: Create or Update', () => {
 			{ email: 'a@example.com', 'Club points': '12345678901234567' },
 		]);
 		expect(result.error?.message).toBe(
-			'[Item 0] Club points: is a number too large to be exact (12345678901234567)',
+			'[Item 0] Club points: is too large a number to be exact (12345678901234567)',
 		);
 	});
 
@@ -226,7 +226,7 @@ describe('Profile: Create or Update', () => {
 		expect(done.filter(({ created }) => created === false).length).toBeGreaterThan(90);
 		expect(apsisOne.calls.filter(({ call }) => call === 'attributes')).toHaveLength(1);
 		expect(stored('person.199@example.com')?.attributes[ATTRIBUTES.firstName]).toBe('P199');
-		expect(result.hints(NODE_NAME)[0]?.message).toContain('Request Profile Import');
+		expect(result.hints(NODE_NAME)[0]?.message).toContain('Request profile import');
 	}, 60_000);
 });
 
@@ -261,7 +261,7 @@ describe('the key of a profile', () => {
 		const state = isNew ? 'The profile was created' : 'The profile exists';
 		expect(error).toMatchObject({
 			message: '[Item 0] Another profile has this Email',
-			description: `A new Email becomes the key of the profile, and two profiles cannot share one. Remove it from Attributes, or look up in APSIS One which profile has it. APSIS One says: A profile with this profile key already exists. ${state}, but its attributes were not set.`,
+			description: `A new Email becomes the profile key, which must be unique. Remove it from Attributes, or find out in APSIS One which profile has it. APSIS One says: A profile with this profile key already exists. ${state}, but its attributes were not set.`,
 		});
 	});
 
@@ -360,7 +360,7 @@ describe('attributes that are refused', () => {
 		const values = Object.fromEntries(items.map(({ name }) => [name, 'x'.repeat(950)]));
 		const { error } = await run(UPSERT, [{ email: 'a@example.com', ...values }]);
 		expect(error?.message).toBe(
-			'[Item 0] The attributes are larger than the 100 kB that APSIS One takes',
+			'[Item 0] The attributes are larger than the 100 kB that APSIS One accepts',
 		);
 		expect(apsisOne.calls.filter(({ call }) => call === 'profile')).toEqual([]);
 	});
@@ -545,7 +545,7 @@ it('Tag: Add and Remove set and take away tags', async () => {
 it.each([
 	['={{ [] }}', 'No tag is chosen'],
 	['={{ null }}', 'No tag is chosen'],
-	['={{ { "a": 1 } }}', 'Tag Names or IDs: is no list of IDs ({"a":1})'],
+	['={{ { "a": 1 } }}', 'Tag Names or IDs: is not a list of IDs ({"a":1})'],
 	['={{ ["no-such-tag"] }}', 'The section has no tag "no-such-tag"'],
 ])('Tag: Add refuses the tags %s before any effect', async (tagNames, message) => {
 	const items = [{ email: EXISTING.optedIn }];

@@ -130,7 +130,7 @@ describe('an import request whose answer was lost', () => {
 		const run = await importWith(fault);
 		expect(run.error?.message).toMatch(/^APSIS One's answer was lost: /);
 		expect(run.error?.description).toBe(
-			"The node asked APSIS One to request the import and cannot know whether that was done, so it did not ask again. An import may have been made, though: it holds one of the account's three places until its upload address expires; nothing was changed by it. Look in APSIS One before you run the workflow again.",
+			"The node asked APSIS One to request the import and does not know whether that was done, so it did not ask again. An import may have been created anyway. If so, it counts as one of the account's three unfinished imports until its upload URL expires, but changes no profiles. Check in APSIS One before you run the workflow again.",
 		);
 		expect(countOf('importRequest')).toBe(1);
 	});
@@ -161,7 +161,7 @@ describe('the upload host', () => {
 		const shortLived = await startApsisOne({ timing: { uploadUrlLifeMs: 0 } });
 		const run = await importRows(shortLived, ROWS);
 		expect(run.error?.message).toBe(
-			'The upload address expired each time before the file had arrived',
+			'Each time, the upload URL expired before the file had been uploaded',
 		);
 		expect(shortLived.imports).toHaveLength(3);
 		await shortLived.close();

@@ -359,12 +359,12 @@ describe('a file read again', () => {
 		[
 			'breaks off',
 			changing(CONTENT, new Error('socket hang up')),
-			/could not be read to its end: socket hang up/,
+			/could not be read completely: socket hang up/,
 		],
 		[
 			'breaks off the first time',
 			changing(new Error('aborted')),
-			/could not be read to its end: aborted/,
+			/could not be read completely: aborted/,
 		],
 	])('is an error when it %s', async (_, source, message) => {
 		const rows = rowsOf(source);

@@ -17,7 +17,7 @@ function read(text: string, delimiter = ',', pieceLength = 1 << 16): CsvRecord[]
 const cellsOf = (text: string, delimiter?: string) =>
 	read(text, delimiter).map(({ cells, defect }) => (defect ? defect.rule : cells));
 
-const UNCLOSED = 'has a quote that does not close';
+const UNCLOSED = 'has a quote that is not closed';
 const UNCLEAR = 'has quotes in the wrong places';
 
 const DELIMITERS = [',', ';', '\t', '|'];

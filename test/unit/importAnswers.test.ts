@@ -71,11 +71,11 @@ describe('the answer to an import request', () => {
 	it.each<[answer: unknown, expected: unknown]>([
 		[
 			{ ...ANSWER, file_upload_url: '' },
-			{ importId: 'i-7', lacks: ['the upload address'] },
+			{ importId: 'i-7', lacks: ['the upload URL'] },
 		],
 		[
 			{ ...ANSWER, file_upload_url: 'imports' },
-			{ importId: 'i-7', lacks: ['the upload address'] },
+			{ importId: 'i-7', lacks: ['the upload URL'] },
 		],
 		[
 			{ ...ANSWER, file_upload_body: {} },
@@ -90,7 +90,7 @@ describe('the answer to an import request', () => {
 			{ importId: 'i-7', lacks: ['the fields of the upload form'] },
 		],
 		[{ ...ANSWER, import_id: null }, { lacks: ["the import's ID"] }],
-		['', { lacks: ["the import's ID", 'the upload address', 'the fields of the upload form'] }],
+		['', { lacks: ["the import's ID", 'the upload URL', 'the fields of the upload form'] }],
 	])('lacks what is not there: %j', (answer, expected) => {
 		expect(parseImportTicket(answer)).toEqual(expected);
 	});

@@ -25,7 +25,7 @@ function cellOf(
 
 const EMAIL = '✗ invalid email address';
 const PHONE = '✗ invalid phone number';
-const CALCULATED = '✗ is a phone number turned into a calculated number';
+const CALCULATED = '✗ is a phone number that a spreadsheet has shortened';
 const BOOLEAN = '✗ is neither yes nor no';
 const NUMBER = '✗ is not a number';
 const AMBIGUOUS = '✗ can be read as two numbers';
@@ -34,8 +34,8 @@ const DATE = '✗ is not a date';
 const DIGITS = '✗ is all digits, which APSIS One reads as Unix seconds';
 const MOMENT = '✗ is not a point in time';
 const OBJECT = '✗ is an object or a list';
-const INEXACT = '✗ is a number too large to be exact';
-const CONTROL = '✗ holds a control character';
+const INEXACT = '✗ is too large a number to be exact';
+const CONTROL = '✗ contains a control character';
 const LONG = '✗ is longer than 1,000 characters';
 
 type Row = [value: unknown, cell: string, options?: Options];
@@ -303,7 +303,7 @@ const TABLE: Partial<Record<AttributeType | 'key', Row[]>> = {
 		[17, '17'],
 		[' 0017 ', '0017'],
 		['', ''],
-		['a\nb', '✗ holds a line break or tab'],
+		['a\nb', '✗ contains a line break or tab'],
 		['a\u0001', CONTROL],
 		[2 ** 53, INEXACT],
 	],

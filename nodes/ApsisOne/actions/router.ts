@@ -30,7 +30,11 @@ export async function router(this: IExecuteFunctions): Promise<NodeOutput> {
 	const operation = this.getNodeParameter('operation', 0);
 	try {
 		const chosen = RESOURCES[resource]?.[operation];
-		if (!chosen) throw new ApsisOneError('The operation is not known', 'Choose Operation anew.');
+		if (!chosen)
+			throw new ApsisOneError(
+				'This operation does not exist',
+				'Choose Resource and Operation again.',
+			);
 		const output = await chosen.execute.call(this);
 		// A model gets the first output only.
 		return isTool(this) ? [output.flat()] : output;

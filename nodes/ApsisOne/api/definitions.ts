@@ -94,7 +94,7 @@ export function sectionPath(section: string): string {
 export function sectionExplanations(section: string) {
 	return {
 		403: {
-			message: `The API key may not use the section "${section}"`,
+			message: `The API key is not allowed to use the section "${section}"`,
 			description:
 				'Choose another Section, or ask your APSIS One admin to give the API key of the credential access to it (Account settings → API management).',
 		},

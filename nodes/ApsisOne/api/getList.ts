@@ -21,7 +21,8 @@ export interface ListRequest<T> {
 
 /** Far more than any account has; a list that goes on for longer leads in circles. */
 const MAX_PAGES = 200;
-const REPORT = 'If it stays so, report it to the makers of this node with this sentence.';
+const REPORT =
+	'If this keeps happening, report it to the maintainers of this node together with this message.';
 
 /**
  * Asks for a list, with all its pages where more than one is announced.
@@ -54,14 +55,14 @@ async function getEntries<T>(
 		if (!list) throw notUnderstood(purpose, answer.body);
 		// A server that knows nothing of the page asked for gives the first one again.
 		const text = JSON.stringify(list);
-		if (list.length > 0 && text === previous) throw incomplete(purpose, 'each page is the same');
+		if (list.length > 0 && text === previous) throw incomplete(purpose, 'every page is the same');
 		previous = text;
 		entries.push(...list);
 		const next = findNextPage(answer.body, answer.headers.link, entries.length, seen.size);
 		if (!next) return entries;
 		path = await pathOfPage(context, request, path, next);
 		if (seen.has(path) || seen.size === MAX_PAGES)
-			throw incomplete(purpose, 'its pages lead in circles');
+			throw incomplete(purpose, 'its pages link to each other in a circle');
 	}
 }
 
@@ -80,7 +81,7 @@ function readEntries<T>(
 	if (unreadable === 0) return read;
 	if (read.length === 0) throw noneReadable(purpose, entries);
 	context.logger.warn(
-		`APSIS One: ${unreadable} of ${entries.length} entries were left out, since they could not be read, when the node asked to ${purpose}`,
+		`APSIS One: ${unreadable} of ${entries.length} entries could not be read and were left out when the node asked to ${purpose}`,
 	);
 	return read;
 }
@@ -96,7 +97,11 @@ async function pathOfPage<T>(
 	path: string,
 	next: Exclude<NextPage, undefined>,
 ): Promise<string> {
-	if ('unknown' in next) throw incomplete(purpose, `it announces more by "${next.unknown}"`);
+	if ('unknown' in next)
+		throw incomplete(
+			purpose,
+			`it is unknown how to get the rest (the answer says "${next.unknown}")`,
+		);
 	const base = new URL((await readAccount(context)).baseUrl);
 	const prefix = base.pathname.replace(/\/+$/, '');
 	const current = new URL(`${prefix}${path}`, base);
@@ -105,12 +110,12 @@ async function pathOfPage<T>(
 		return pathBelow(current, prefix);
 	}
 	if (!URL.canParse(next.link, current.href))
-		throw incomplete(purpose, 'the address of its next page cannot be read');
+		throw incomplete(purpose, 'the address of the next page cannot be read');
 	const url = new URL(next.link, current);
 	if (url.host !== base.host) {
 		throw incomplete(
 			purpose,
-			`its next page is at another host (${url.host}), where the token must not go`,
+			`the next page is on another host (${url.host}), to which the access token must not be sent`,
 		);
 	}
 	return pathBelow(url, prefix);
@@ -125,14 +130,14 @@ function pathBelow({ pathname, search }: URL, prefix: string): string {
 function notUnderstood(purpose: string, body: unknown): ApsisOneError {
 	const says = problemSentence(body);
 	return new ApsisOneError(
-		`APSIS One was asked to ${purpose}, but its answer was not understood`,
-		`The answer holds no list: it ${describeShape(body)}.${says ? ` It says: ${says.replace(/\.$/, '')}.` : ''} Check Region, or Base URL, in the credential, and try again. ${REPORT}`,
+		`APSIS One was asked to ${purpose}, but its answer could not be read`,
+		`The answer contains no list: it ${describeShape(body)}.${says ? ` It says: ${says.replace(/\.$/, '')}.` : ''} Check Region, or Base URL, in the credential, and try again. ${REPORT}`,
 	);
 }
 
 function noneReadable(purpose: string, entries: readonly unknown[]): ApsisOneError {
 	return new ApsisOneError(
-		`APSIS One was asked to ${purpose}, but its answer was not understood`,
+		`APSIS One was asked to ${purpose}, but its answer could not be read`,
 		`None of the ${entries.length} entries of the list could be read; the first ${describeShape(entries[0])}. Check Region, or Base URL, in the credential. ${REPORT}`,
 	);
 }
@@ -140,7 +145,7 @@ function noneReadable(purpose: string, entries: readonly unknown[]): ApsisOneErr
 function incomplete(purpose: string, why: string): ApsisOneError {
 	return new ApsisOneError(
 		`APSIS One was asked to ${purpose}, but only part of the list could be read`,
-		`The list goes on after this page: ${why}. Nothing is done with half a list. ${REPORT}`,
+		`The list continues after this page, but ${why}. The node does not work with incomplete lists. ${REPORT}`,
 	);
 }
 

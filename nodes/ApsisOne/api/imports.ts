@@ -39,7 +39,7 @@ export interface ImportRequestTarget {
 }
 
 const STRANDED =
-	"holds one of the account's three places until its upload address expires; nothing was changed by it.";
+	"counts as one of the account's three unfinished imports until its upload URL expires, but changes no profiles.";
 
 /**
  * The calls about imports (contract: Profile import v2), made for one node that runs. What imports are for is not known
@@ -75,7 +75,7 @@ export class ImportClient {
 			purpose: 'request the import',
 			repeat: 'unlessDone',
 			expectedStatuses: [429],
-			mayHaveLeft: `An import may have been made, though: it ${STRANDED}`,
+			mayHaveLeft: `An import may have been created anyway. If so, it ${STRANDED}`,
 			explain: {
 				...sectionExplanations(section),
 				400: target.lacksAddress ? ADDRESS_MISSING : MISTAKE,
@@ -138,13 +138,13 @@ export class ImportClient {
 }
 
 const MISTAKE: Explanation = {
-	message: 'APSIS One found a mistake in the import request',
-	description: 'Look at Attributes, Subscriptions and Consent, Tags and Additional Request Fields.',
+	message: 'APSIS One refused the import request as invalid',
+	description: 'Check Attributes, Subscriptions and Consent, Tags and Additional Request Fields.',
 };
 
 /** Contract: Profile import v2, Consent 1.0 and 2.0. */
 const ADDRESS_MISSING: Explanation = {
-	message: 'APSIS One refused the import, which has a consent without an address',
+	message: 'APSIS One refused the import: a consent has no address',
 	description:
 		'An account with Consent 1.0 puts a consent on an email address or mobile number. Map the field that contains it to the attribute Email (Mobile for SMS) in Attributes, and set Consent Address to Automatic.',
 };
@@ -156,15 +156,15 @@ function explainForbidden(
 	const named = findMentioned(writes, answer).map(({ name }) => `"${name}"`);
 	if (named.length > 0) {
 		return {
-			message: `APSIS One refused the import: the API key may not write ${named.join(', ')} through the keyspace "${keyspaceName}"`,
+			message: `APSIS One refused the import: the API key is not allowed to write ${named.join(', ')} through the keyspace "${keyspaceName}"`,
 			description:
 				'Leave it out, choose another Keyspace, or ask your APSIS One admin to let the keyspace write it.',
 		};
 	}
 	return {
-		message: `APSIS One refused the import: the API key may not write all of this through the keyspace "${keyspaceName}"`,
+		message: `APSIS One refused the import: the API key is not allowed to write all of this through the keyspace "${keyspaceName}"`,
 		description:
-			'Ask your APSIS One admin which attributes and tags the key may write, and whether the keyspace manages subscriptions.',
+			'Ask your APSIS One admin which attributes and tags the API key is allowed to write, and whether the keyspace manages subscriptions.',
 	};
 }
 
@@ -173,6 +173,6 @@ function incompleteTicket({ lacks, importId }: IncompleteTicket): ApsisOneError 
 	const which = importId === undefined ? 'An import' : `The import ${importId}`;
 	return new ApsisOneError(
 		`APSIS One accepted the import, but its answer lacks ${lacks.join(', ').replace(/, ([^,]*)$/, ' and $1')}`,
-		`Nothing was uploaded. ${which} stays without its file and ${STRANDED} Run the workflow again later; if it stays so, report it to the makers of this node.`,
+		`Nothing was uploaded. ${which} has no file. It ${STRANDED} Run the workflow again later. If this keeps happening, report it to the maintainers of this node.`,
 	);
 }

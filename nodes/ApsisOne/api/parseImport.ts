@@ -113,7 +113,7 @@ export function parseImportTicket(body: unknown): ImportTicket | IncompleteTicke
 	if (importId === undefined || uploadUrl === undefined || uploadFields === undefined) {
 		const lacks = [
 			importId === undefined && "the import's ID",
-			uploadUrl === undefined && 'the upload address',
+			uploadUrl === undefined && 'the upload URL',
 			uploadFields === undefined && 'the fields of the upload form',
 		].filter((word) => word !== false);
 		return { lacks, ...(importId === undefined ? {} : { importId }) };

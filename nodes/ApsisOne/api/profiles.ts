@@ -86,7 +86,7 @@ export class ProfileCalls {
 				403: {
 					message: 'APSIS One refused to create the profile',
 					description:
-						'The API key of the credential may not write through this keyspace or in this section. Choose another Keyspace or Section, or ask your APSIS One admin.',
+						'The API key of the credential is not allowed to write through this keyspace or in this section. Choose another Keyspace or Section, or ask your APSIS One admin.',
 				},
 				404: {
 					message: `APSIS One has no section "${section}" or no keyspace "${keyspace}"`,
@@ -254,7 +254,7 @@ function attributesRefused(
 	const keys = newKeys(address, attributes);
 	const isTaken = status === 409 || /exist|already|another|duplicate|in use|taken/i.test(detail);
 	if (keys.length > 0 && isTaken) {
-		const cure = `A new ${keys.join(' or ')} becomes the key of the profile, and two profiles cannot share one. Remove it from Attributes, or look up in APSIS One which profile has it.`;
+		const cure = `A new ${keys.join(' or ')} becomes the profile key, which must be unique. Remove it from Attributes, or find out in APSIS One which profile has it.`;
 		return new ApsisOneError(
 			`Another profile has this ${keys.join(' or ')}`,
 			[cure, says].filter(Boolean).join(' '),

@@ -75,7 +75,7 @@ function refuseMissingAttributes(
 	const name = attributes.find(({ discriminator }) => discriminator === missing)?.name ?? missing;
 	throw new ApsisOneError(
 		`Required Attributes: no ${input.isFile ? 'column' : 'field'} matches the attribute ${name}`,
-		`The ${input.isFile ? 'columns' : 'fields'} are: ${input.names.join(', ') || 'none'}. Rename one, map the attribute yourself, or remove it from Required Attributes. Nothing was sent.`,
+		`The ${input.isFile ? 'columns' : 'fields'} are: ${input.names.join(', ') || 'none'}. Rename one, map the attribute manually, or remove it from Required Attributes. Nothing was sent.`,
 	);
 }
 
@@ -95,7 +95,7 @@ function refuseErasingColumns(matches: readonly AttributeMatch[], { files }: Inp
 		if (!lacking) continue;
 		throw new ApsisOneError(
 			`[${lacking.name}] The file has no column for the attribute ${attribute.name}, which another file has`,
-			'Clear Existing Attributes is on, so the attribute would be erased in all profiles of this file. Add the column, import the files one by one, or turn the option off. Nothing was sent.',
+			'Clear Existing Attributes is on, so the attribute would be erased from all profiles in this file. Add the column, import the files separately, or turn off the option. Nothing was sent.',
 		);
 	}
 }

@@ -32,7 +32,7 @@ export function parseRowLimit(value: unknown, displayName: string): RowLimit | u
 	}
 	throw new ApsisOneError(
 		`${displayName} is neither a number nor a percentage: ${text}`,
-		'Enter a number of rows, e.g. 50, or a share of all rows, e.g. 10%.',
+		'Enter a number of rows, e.g. 50, or a percentage of all rows, e.g. 10%.',
 	);
 }
 
@@ -41,7 +41,7 @@ export function limitExceeded(counts: RowCounts, limits: SafetyLimits): ApsisOne
 	const { minimumRows } = limits;
 	if (minimumRows !== undefined && counts.read < minimumRows) {
 		return new ApsisOneError(
-			`Only ${rows(counts.read)} came in, fewer than the ${number(minimumRows)} of Minimum Rows. Nothing was sent.`,
+			`Only ${rows(counts.read)} came in, fewer than Minimum Rows (${number(minimumRows)}). Nothing was sent.`,
 			'Check where the rows come from, or lower Minimum Rows.',
 		);
 	}
@@ -80,10 +80,10 @@ function above(
 	if (!limit) return undefined;
 	const most = limit.isPercent ? (all * limit.value) / 100 : limit.value;
 	if (count <= most) return undefined;
-	const allowed = `${number(limit.value)}${limit.isPercent ? ' %' : ''}`;
+	const allowed = `${number(limit.value)}${limit.isPercent ? '%' : ''}`;
 	return new ApsisOneError(
-		`${number(count)} of ${rows(all)} are ${what}, more than the ${allowed} you allow. Nothing was sent.`,
-		`Check where the rows come from. If they are right, raise ${option}.`,
+		`${number(count)} of ${rows(all)} are ${what}, more than ${option} allows (${allowed}). Nothing was sent.`,
+		`Check where the rows come from. If they are correct, raise ${option}.`,
 	);
 }
 

@@ -167,13 +167,13 @@ export function findWritableKeyspace(
 	if (!keyspace) {
 		throw new ApsisOneError(
 			`APSIS One has no keyspace "${discriminator}"`,
-			'Choose Keyspace from the list, or check the ID. A wrong keyspace would make duplicate profiles.',
+			'Choose Keyspace from the list, or check the ID. The wrong keyspace would create duplicate profiles.',
 		);
 	}
 	if (!keyspace.isReadOnly) return keyspace;
 	throw new ApsisOneError(
 		`Profiles cannot be written through the keyspace "${keyspace.name}"`,
-		'It is for reading only. Choose another Keyspace.',
+		'It is read-only. Choose another Keyspace.',
 	);
 }
 
@@ -221,13 +221,13 @@ function findAttribute(
 	if (!attribute) {
 		throw new ApsisOneError(
 			`The section has no attribute "${discriminator}"`,
-			'It may have been deleted, or all its versions deprecated. Open the node and refresh the list of Attributes.',
+			'It may have been deleted, or all its versions may be deprecated. Open the node and refresh the list of Attributes.',
 		);
 	}
 	if (isUnwritable(attribute, keyspace)) {
 		throw new ApsisOneError(
-			`The attribute "${attribute.name}" may not be written through the keyspace "${keyspace.name}"`,
-			'Remove it from Attributes, choose another Keyspace, or ask your APSIS One admin to allow writing it.',
+			`The attribute "${attribute.name}" cannot be written through the keyspace "${keyspace.name}"`,
+			'Remove it from Attributes, choose another Keyspace, or ask your APSIS One admin to make it writable.',
 		);
 	}
 	return attribute;
@@ -284,14 +284,14 @@ export function consentChannel(topic: Topic, chosen: string): string {
 	if (topic.channel && chosen && topic.channel !== chosen) {
 		throw new ApsisOneError(
 			`The subscription "${topic.name}" belongs to the channel ${CHANNEL_NAMES[topic.channel] ?? topic.channel}, not to ${CHANNEL_NAMES[chosen] ?? chosen}`,
-			'Choose its own Channel, or choose Subscription from the list, which sets the channel by itself.',
+			'Choose that channel in Channel, or choose Subscription from the list, which sets the channel automatically.',
 		);
 	}
 	const channel = topic.channel ?? chosen;
 	if (channel) return channel;
 	throw new ApsisOneError(
-		`The subscription "${topic.name}" has no Channel`,
-		'It is used by several channels: choose in Channel which one the consent is for.',
+		`No Channel is chosen for the subscription "${topic.name}"`,
+		'It is used in several channels. Choose the one that the consent applies to in Channel.',
 	);
 }
 
@@ -360,7 +360,7 @@ function planTag(
 	};
 }
 
-/** @throws ApsisOneError when there is no such tag, or it may not be written through the keyspace */
+/** @throws ApsisOneError when there is no such tag, or it cannot be written through the keyspace */
 export function findWritableTag(
 	discriminator: string,
 	tags: readonly Tag[],
@@ -375,7 +375,7 @@ export function findWritableTag(
 	}
 	if (!isUnwritable(tag, keyspace)) return tag;
 	throw new ApsisOneError(
-		`The tag "${tag.name}" may not be written through the keyspace "${keyspace.name ?? keyspace.discriminator}"`,
-		'Remove it from Tags, choose another Keyspace, or ask your APSIS One admin to allow writing it.',
+		`The tag "${tag.name}" cannot be written through the keyspace "${keyspace.name ?? keyspace.discriminator}"`,
+		'Remove it from Tags, choose another Keyspace, or ask your APSIS One admin to make it writable.',
 	);
 }

@@ -320,7 +320,7 @@ export class ImportPreparation<Sink extends RowSink = RowSink> {
 		if (!problem) return;
 		throw new ApsisOneError(
 			`[${this.source.nameOf(row.rowIndex)}] ${problem.field}: ${problem.rule}${problem.value ? ` (${problem.value})` : ''}`,
-			`${problem.cure} Nothing was sent. To send the good rows and get the bad ones on the output Rejected, change On Invalid Row.`,
+			`${problem.cure} Nothing was sent. To send the valid rows and get the invalid ones on the output Rejected, change On Invalid Row.`,
 			row.itemIndex,
 		);
 	}
@@ -397,7 +397,7 @@ export class ImportPreparation<Sink extends RowSink = RowSink> {
 
 	private cure(rival: Rival): string {
 		if (rival === 'none') {
-			return 'This key comes more than once, and Duplicate Keys is set to reject all such rows.';
+			return 'This key occurs more than once, and Duplicate Keys is set to reject all such rows.';
 		}
 		const which = rival === 'earlier' ? 'An earlier row' : this.source.nameOf(rival);
 		return `${which} has the same key and is sent. Duplicate Keys decides which one.`;
@@ -407,7 +407,7 @@ export class ImportPreparation<Sink extends RowSink = RowSink> {
 export function nothingToImport(): ApsisOneError {
 	return new ApsisOneError(
 		'There is nothing to import: no rows came in',
-		'No import was requested. Check the node before this one, or let the workflow stop earlier when there is nothing to do.',
+		'No import was requested. Check the node before this one, or end the workflow earlier when there is nothing to import.',
 	);
 }
 
@@ -441,6 +441,6 @@ function rank(consentType: ConsentType | undefined): number {
 function sourceChanged(rows: number): ApsisOneError {
 	return new ApsisOneError(
 		`The input ended early when it was read a second time: ${rows.toLocaleString('en')} rows are missing`,
-		"n8n's storage of files may have a fault, or the file was changed meanwhile. Run the workflow again with the rows that were not sent.",
+		"The file may have changed in the meantime, or n8n's file storage may have a problem. Run the workflow again with the rows that were not sent.",
 	);
 }

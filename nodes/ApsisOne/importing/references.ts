@@ -99,7 +99,7 @@ export class References {
 		for (const other of [first, ...others]) {
 			if (other === name) continue;
 			this.warnings.push(
-				`${reference.label}: "${name}" is read from "${other}", which differs in case or spaces only.`,
+				`${reference.label}: "${name}" is read from "${other}", which differs only in case or spaces.`,
 			);
 		}
 		return { ...fieldNamed(first), ...(others.length > 0 ? { alternatives: others } : {}) };
@@ -137,8 +137,8 @@ export class References {
 		);
 		if (isOfItem) return { ...source, once: true };
 		throw new ApsisOneError(
-			`${reference.label} holds an expression that reads a row of the CSV file: ${source.expression.trim()}`,
-			'Expressions see the item that holds the file, not its rows, so every row would get the same value. Enter the name of a column, or turn the rows into items with the Extract from File node and set Input to Items.',
+			`${reference.label} contains an expression that reads a row of the CSV file: ${source.expression.trim()}`,
+			'Expressions read the item that contains the file, not its rows, so every row would get the same value. Enter the name of a column, or turn the rows into items with the Extract from File node and set Input to Items.',
 		);
 	}
 }
@@ -177,7 +177,7 @@ function missingColumn(
 export function repeatedColumn(label: string, file: string, column: string): ApsisOneError {
 	return new ApsisOneError(
 		`[${file}] ${label}: the file has two columns named "${column}"`,
-		'Rename one of them, so that it is clear which one is meant. Nothing was sent.',
+		'Rename one of them to make clear which one is meant. Nothing was sent.',
 	);
 }
 

@@ -34,5 +34,5 @@ export function chosenLocator(context: ILoadOptionsFunctions, name: string): str
 export function chosenSection(context: ILoadOptionsFunctions): string {
 	const section = chosenLocator(context, 'section');
 	if (section) return section;
-	throw new ApsisOneError('Choose Section first', 'What there is to choose from depends on it.');
+	throw new ApsisOneError('Choose Section first', 'The list depends on it.');
 }

@@ -276,9 +276,9 @@ function faultError(
 /** For a call with an effect, of which nobody knows whether it had it. */
 function lostAnswer({ purpose, mayHaveLeft }: ApiRequest, why: string): Explanation {
 	const parts = [
-		`The node asked APSIS One to ${purpose} and cannot know whether that was done, so it did not ask again.`,
+		`The node asked APSIS One to ${purpose} and does not know whether that was done, so it did not ask again.`,
 		mayHaveLeft,
-		'Look in APSIS One before you run the workflow again.',
+		'Check in APSIS One before you run the workflow again.',
 	];
 	return {
 		message: `APSIS One's answer was lost: ${why}`,
@@ -322,7 +322,7 @@ function explain(request: ApiRequest, answer: ApiResponse, attempts: number): Ex
 function pageExplanation(status: number, purpose: string): Explanation {
 	return {
 		message: `A web page answered in place of APSIS One, with status ${status}`,
-		description: `APSIS One never answers with a page: a proxy or firewall between this n8n and APSIS One did, when the node asked to ${purpose}. Check that this n8n may reach APSIS One through it, and Region, or Base URL, in the credential.`,
+		description: `APSIS One never answers with a page: a proxy or firewall between this n8n and APSIS One did, when the node asked to ${purpose}. Check that this n8n can reach APSIS One through it, and Region, or Base URL, in the credential.`,
 	};
 }
 
@@ -337,7 +337,7 @@ function serverFailure(
 	return {
 		message: `APSIS One failed to ${purpose}`,
 		description: left
-			? `${answered} ${mayHaveLeft} Look in APSIS One before you run the workflow again.`
+			? `${answered} ${mayHaveLeft} Check in APSIS One before you run the workflow again.`
 			: `${answered} Try again later.`,
 	};
 }
@@ -352,13 +352,16 @@ function generalExplanation(status: number, purpose: string): Explanation {
 		};
 	}
 	if (status === 404) {
-		return { message, description: 'It knows nothing by that ID. Choose it anew from the list.' };
+		return {
+			message,
+			description: 'There is nothing with that ID. Choose it from the list again.',
+		};
 	}
 	if (status === 429) {
 		return {
 			message,
 			description:
-				'The account has made too many requests. Other integrations count too. Try again in a minute.',
+				'The account has made too many requests, including those of other integrations. Try again in a minute.',
 		};
 	}
 	return { message, description: `It answered with status ${status}.` };

@@ -26,7 +26,7 @@ function checkedCustomUrl(address: string): string {
 	if (!URL.canParse(address)) {
 		throw new ApsisOneError(
 			'The Base URL of the APSIS One credential is not a web address',
-			'Open the credential and enter Base URL like https://api.apsis.one.',
+			'Open the credential and enter a Base URL such as https://api.apsis.one.',
 		);
 	}
 	const url = new URL(address);
@@ -35,7 +35,7 @@ function checkedCustomUrl(address: string): string {
 	if (!isSafe || url.username || url.password || url.search || url.hash) {
 		throw new ApsisOneError(
 			'The Base URL of the APSIS One credential cannot be used',
-			'It must start with https:// (http:// is allowed for this machine only) and hold no sign-in, query or fragment.',
+			'It must start with https:// (http:// is allowed for this machine only) and must not contain a user name, password, query or fragment.',
 		);
 	}
 	return `${url.origin}${url.pathname}`.replace(/\/+$/, '');

@@ -29,11 +29,11 @@ const FAULTS: ReadonlyArray<[codes: RegExp, NetworkFault]> = [
 	],
 	[
 		/^(ENOTFOUND|EAI_AGAIN|EAI_FAIL)$/,
-		{ kind: 'notFound', neverSent: true, sentence: 'there is no host of that name' },
+		{ kind: 'notFound', neverSent: true, sentence: 'there is no host with that name' },
 	],
 	[
 		/^(EHOSTUNREACH|ENETUNREACH)$/,
-		{ kind: 'notFound', neverSent: true, sentence: 'there is no way to the host' },
+		{ kind: 'notFound', neverSent: true, sentence: 'there is no route to the host' },
 	],
 	[
 		/^(ECONNABORTED|ETIMEDOUT|ESOCKETTIMEDOUT|UND_ERR_\w*TIMEOUT)$/,
@@ -58,7 +58,7 @@ const FAULTS: ReadonlyArray<[codes: RegExp, NetworkFault]> = [
 export const UNREADABLE_ANSWER: NetworkFault = {
 	kind: 'unreadable',
 	neverSent: false,
-	sentence: 'what came back is cut off or was not written by APSIS One',
+	sentence: 'the answer is incomplete or does not come from APSIS One',
 };
 
 const OTHER: NetworkFault = {

@@ -78,7 +78,9 @@ export async function requestAccessToken(
 function required(value: unknown, displayName: string): string {
 	const text = typeof value === 'string' ? value.trim() : '';
 	if (text) return text;
-	throw new TokenError(`The APSIS One credential has no ${displayName}. Open it and fill it in.`);
+	throw new TokenError(
+		`The APSIS One credential has no ${displayName}. Open the credential and fill it in.`,
+	);
 }
 
 async function post(helpers: RequestHelpers, request: IHttpRequestOptions): Promise<TokenOutcome> {
@@ -117,17 +119,17 @@ function readToken(outcome: TokenOutcome, host: string): string {
 function refusal({ statusCode, body, headers }: TokenAnswer, host: string): string {
 	const isPage = isWebPage(headers['content-type'], body);
 	if (isPage && statusCode >= 400 && statusCode < 500 && !TRANSIENT_STATUSES.has(statusCode)) {
-		return `A web page answered in place of APSIS One at ${host}, with status ${statusCode}. A proxy or firewall between this n8n and APSIS One did: check that this n8n may reach APSIS One through it, and Region, or Base URL, in the credential.`;
+		return `A web page answered in place of APSIS One at ${host}, with status ${statusCode}. A proxy or firewall between this n8n and APSIS One did: check that this n8n can reach APSIS One through it, and Region, or Base URL, in the credential.`;
 	}
 	if (statusCode === 400 || statusCode === 401 || statusCode === 403) {
 		return `APSIS One at ${host} does not know this Client ID and Client Secret. Check both, and that Region is where your account lives.`;
 	}
 	if (statusCode === 429) {
-		return 'APSIS One allows ten tokens a minute for an account, and they are used up. Try again in a minute.';
+		return 'APSIS One issues ten access tokens a minute for an account, and they are used up. Try again in a minute.';
 	}
 	if (statusCode < 300) {
-		return `${host} answered, but not with a token: it does not look like APSIS One. Check Region, or Base URL, in the credential.`;
+		return `${host} answered, but not with an access token. It does not seem to be APSIS One. Check Region, or Base URL, in the credential.`;
 	}
 	const detail = problemSentence(body);
-	return `APSIS One at ${host} gave no token (status ${statusCode}${detail ? `: ${detail}` : ''}). Try again later.`;
+	return `APSIS One at ${host} issued no access token (status ${statusCode}${detail ? `: ${detail}` : ''}). Try again later.`;
 }

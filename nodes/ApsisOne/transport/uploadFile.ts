@@ -24,16 +24,16 @@ const UPLOAD_TIMEOUT_MS = 600_000;
 const S3_SENTENCES: Readonly<Record<string, string>> = {
 	EntityTooLarge: 'the file is larger than the 50 MB it allows',
 	EntityTooSmall: 'the file is empty',
-	AccessDenied: 'the upload form is not valid (any more)',
+	AccessDenied: 'the upload form is not valid, or no longer valid',
 	InvalidPolicyDocument: 'the upload form is not valid',
 	SignatureDoesNotMatch: 'the upload form is not valid',
 	ExpiredToken: 'the upload form has expired',
 	RequestTimeout: 'the file arrived too slowly',
 	RequestTimeTooSkewed: 'its clock and the clock of this machine differ too much',
 	MissingContentLength:
-		'the length of the file was not told (a proxy in between may have removed it)',
+		'the request did not state the length of the file (a proxy may have removed it)',
 	SlowDown: 'it is too busy',
-	InternalError: 'it had an internal fault',
+	InternalError: 'it had an internal error',
 	ServiceUnavailable: 'it is not available',
 };
 
@@ -133,14 +133,14 @@ function uploadError(
 		return freshError(
 			context,
 			`The file could not be uploaded: ${outcome.sentence}`,
-			"The node asked several times. Check that this n8n may reach APSIS One's upload host (a proxy or firewall may forbid it).",
+			"The node asked several times. Check that this n8n can reach APSIS One's upload host (a proxy or firewall may block it).",
 		);
 	}
 	if (outcome.isPage && outcome.status < 300) {
 		return freshError(
 			context,
 			'The file could not be uploaded: a web page answered instead of the upload host',
-			"Something in between catches the upload: check that this n8n may reach APSIS One's upload host past proxies and sign-in pages.",
+			"A proxy or sign-in page intercepts the upload. Check that this n8n can reach APSIS One's upload host directly.",
 		);
 	}
 	const code = s3Code(outcome.text);
@@ -149,7 +149,7 @@ function uploadError(
 		context,
 		`The upload host refused the file: ${sentence}`,
 		code
-			? `Its code is ${code}. Run the workflow again; if it stays so, write to APSIS support.`
+			? `Its code is ${code}. Run the workflow again. If this keeps happening, contact APSIS support.`
 			: 'Run the workflow again later.',
 		String(outcome.status),
 	);

@@ -33,7 +33,7 @@ const MEANINGS: ReadonlyMap<string, boolean> = new Map([
 
 const INVALID_BOOLEAN = new InvalidValue(
 	'is neither yes nor no',
-	'Write true or false (yes/no and 1/0 are understood too, and yes and no in most languages of Europe).',
+	'Write true or false (yes/no and 1/0 also work, as do yes and no in most European languages).',
 );
 
 /** Whether a word says yes or no, in the languages of APSIS One's customers; undefined when it says neither. */

@@ -54,7 +54,7 @@ const WORDS_THAT_CHANGE_NOTHING: ReadonlySet<string> = new Set([
 ]);
 
 const UNCLEAR = new InvalidValue(
-	'is no clear consent',
+	'is not a clear consent',
 	'Write yes or no (opt-in/opt-out, subscribed/unsubscribed, 1/0), leave it empty to change nothing, or set Consent Value Mapping.',
 );
 

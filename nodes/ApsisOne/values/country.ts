@@ -41,7 +41,7 @@ const EVERYDAY_NAMES: Readonly<Record<string, string>> = {
 
 const INVALID_COUNTRY = new InvalidValue(
 	'is not a country',
-	'Write the two-letter code, like SE; three-letter codes and names are understood too.',
+	'Write the two-letter code, e.g. SE. Three-letter codes and names also work.',
 );
 
 let codesByName: Map<string, string> | undefined;

@@ -33,7 +33,7 @@ const NO_MOMENT = new InvalidValue(
 
 const MILLISECONDS = new InvalidValue(
 	'looks like milliseconds',
-	'APSIS One wants Unix seconds: divide it by 1,000.',
+	'APSIS One expects Unix seconds: divide it by 1,000.',
 );
 
 const LIKE_A_DATE = new InvalidValue(
@@ -52,12 +52,12 @@ const EXCEL_SERIAL = new InvalidValue(
 );
 
 const NO_EXCEL_DAY = new InvalidValue(
-	'is no day in Excel',
+	'is not a date in Excel',
 	'Excel counts days from 1 (1900-01-01); its 60 is 1900-02-29, which never was.',
 );
 
 const UNCLEAR_CENTURY = new InvalidValue(
-	'is a date of which the century is unclear',
+	'is a date with an unclear century',
 	'Write the year with four digits, and yyyy in the option Date Format.',
 );
 

@@ -54,9 +54,9 @@ const MINUTE = /^mm?$/;
 
 function foreignTokens(tokens: readonly string[]): string | undefined {
 	const foreign = tokens.find((token) => /^[DY]+$/.test(token));
-	if (foreign) return `has ${foreign}, which is another program's token`;
+	if (foreign) return `has ${foreign}, which is a token of another program`;
 	const unknown = tokens.find((token) => !KNOWN.test(token));
-	if (unknown) return `has ${unknown}, which stands for nothing`;
+	if (unknown) return `has ${unknown}, which has no meaning`;
 	// T alone is a token, too, and would read a time of its own.
 	if (count(tokens, /^T$/) && count(tokens, HOUR)) return 'has a T outside quotes';
 	const repeated = [YEAR, MONTH, DAY].find((part) => count(tokens, part) > 1);

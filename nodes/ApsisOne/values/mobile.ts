@@ -34,8 +34,8 @@ const SEVERAL = new InvalidValue(
 );
 
 const CALCULATED = new InvalidValue(
-	'is a phone number turned into a calculated number',
-	'A spreadsheet has cut its digits off. Format the column as text there and enter it again.',
+	'is a phone number that a spreadsheet has shortened',
+	'Some of its digits are lost. Format the column as text in the spreadsheet and enter it again.',
 );
 
 /**

@@ -5,7 +5,7 @@ const INVALID_NUMBER = new InvalidValue('is not a number', 'Write digits, like 1
 
 const AMBIGUOUS = new InvalidValue(
 	'can be read as two numbers',
-	'Its comma may part thousands or decimals. Write 1234 or 1.234, say.',
+	'Its comma may separate thousands or decimals. Write, for example, 1234 or 1.234.',
 );
 
 /** Number: plain digits with a decimal point; either decimal mark and grouped thousands are understood. */

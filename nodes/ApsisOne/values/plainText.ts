@@ -2,17 +2,17 @@ import { InvalidValue } from './invalidValue';
 
 const OBJECT = new InvalidValue(
 	'is an object or a list',
-	'Map one of its members instead, or turn it into text in a node before this one.',
+	'Map one of its members instead, or convert it to text in a node before this one.',
 );
 
 const INEXACT_NUMBER = new InvalidValue(
-	'is a number too large to be exact',
+	'is too large a number to be exact',
 	'Its last digits were already lost before this node. Send it as text.',
 );
 
 const LOST_CHARACTER = new InvalidValue(
-	'holds the replacement character �: a letter was lost before this node',
-	'Read the source in its own encoding (e.g. windows-1252 instead of UTF-8), so that the letter comes through.',
+	'contains the replacement character �: a letter was lost before this node',
+	'Read the source in its own encoding (e.g. windows-1252 instead of UTF-8), so that the letter is kept.',
 );
 
 /** U+FFFD stands where a decoder could not read what was there. */
@@ -115,7 +115,10 @@ export function numberText(value: number): string | InvalidValue {
 		return Number.isSafeInteger(value) ? String(value) : INEXACT_NUMBER;
 	}
 	if (!Number.isFinite(value)) {
-		return new InvalidValue('is not a number', 'Correct the calculation that made it.');
+		return new InvalidValue(
+			'is not a number',
+			'Correct the expression or node that calculates it.',
+		);
 	}
 	const text = String(value);
 	if (!text.includes('e')) return text;
@@ -127,7 +130,10 @@ export function numberText(value: number): string | InvalidValue {
 
 function dateObjectText(value: Date | { toISO(): string | null }): string | InvalidValue {
 	const iso = value instanceof Date ? validIso(value) : value.toISO();
-	return iso ?? new InvalidValue('is not a valid date', 'Correct the calculation that made it.');
+	return (
+		iso ??
+		new InvalidValue('is not a valid date', 'Correct the expression or node that calculates it.')
+	);
 }
 
 function validIso(date: Date): string | null {

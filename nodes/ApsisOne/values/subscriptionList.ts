@@ -132,7 +132,7 @@ function isListOfNames(parts: readonly string[], { ids }: NameIndex): boolean {
 function unknownName(name: string, names: readonly string[]): InvalidValue {
 	const nearest = nearestName(name, names);
 	return new InvalidValue(
-		`names no subscription: "${shown(name)}"`,
+		`contains an unknown subscription: "${shown(name)}"`,
 		nearest === undefined
 			? 'Write the name as APSIS One shows it, and choose the subscription in the node.'
 			: `Did you mean "${nearest}"?`,
@@ -141,14 +141,14 @@ function unknownName(name: string, names: readonly string[]): InvalidValue {
 
 function severalOf(name: string): InvalidValue {
 	return new InvalidValue(
-		`names several subscriptions: "${shown(name)}"`,
-		'Write which one is meant, with its folder: Name (Folder).',
+		`contains a name that several subscriptions have: "${shown(name)}"`,
+		'Add the folder to the name: Name (Folder).',
 	);
 }
 
 function severalWays(name: string): InvalidValue {
 	return new InvalidValue(
-		`can be one subscription or several: "${shown(name)}"`,
-		'Give a list of texts instead of one text, or separate names by another sign.',
+		`can be read as one subscription or as several: "${shown(name)}"`,
+		'Use a list of texts instead of one text, or separate the names with another character.',
 	);
 }

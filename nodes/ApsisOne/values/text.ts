@@ -21,18 +21,18 @@ const TOO_LONG = new InvalidValue(
 );
 
 const CONTROL_CHARACTER = new InvalidValue(
-	'holds a control character',
+	'contains a control character',
 	'Remove the invisible characters, e.g. with Replace in an Edit Fields node.',
 );
 
 const LINE_BREAK = new InvalidValue(
-	'holds a line break or tab',
+	'contains a line break or tab',
 	'A profile key is one line of text.',
 );
 
 const CALCULATED = new InvalidValue(
-	'is a key turned into a calculated number',
-	'A spreadsheet has cut its digits off. Format the column as text there and enter it again.',
+	'is a profile key that a spreadsheet has shortened',
+	'Some of its digits are lost. Format the column as text in the spreadsheet and enter it again.',
 );
 
 /**

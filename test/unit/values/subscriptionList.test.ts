@@ -54,13 +54,13 @@ it.each<[value: unknown, listed: string[]]>([
 });
 
 it.each<[value: unknown, problem: string]>([
-	['Newslettr', 'names no subscription: "Newslettr" · Did you mean "Newsletter"?'],
-	['Newsletter, Hast', 'names no subscription: "Hast" · Did you mean "Hats"?'],
-	['Quarterly', 'names no subscription: "Quarterly" · Write the name'],
-	['Klubb', 'names several subscriptions: "Klubb" · Write which one'],
-	['Shoes, Hats', 'can be one subscription or several: "Shoes, Hats"'],
-	[['Newsletter', 3], 'names no subscription: "3"'],
-	[true, 'names no subscription: "true"'],
+	['Newslettr', 'contains an unknown subscription: "Newslettr" · Did you mean "Newsletter"?'],
+	['Newsletter, Hast', 'contains an unknown subscription: "Hast" · Did you mean "Hats"?'],
+	['Quarterly', 'contains an unknown subscription: "Quarterly" · Write the name'],
+	['Klubb', 'contains a name that several subscriptions have: "Klubb" · Add the folder'],
+	['Shoes, Hats', 'can be read as one subscription or as several: "Shoes, Hats"'],
+	[['Newsletter', 3], 'contains an unknown subscription: "3"'],
+	[true, 'contains an unknown subscription: "true"'],
 	[[['Newsletter']], 'is an object or a list'],
 	[{ id: 1 }, 'is an object or a list'],
 	['Newslette\uFFFD', 'lost before this node'],

@@ -8,7 +8,7 @@ export const ATTRIBUTES: INodeProperties = {
 	noDataExpression: true,
 	default: { mappingMode: 'autoMapInputData', value: null },
 	description:
-		'Which field goes into which attribute. Automatic mapping goes by name, ID and common spellings (e-mail, förnamn). For a CSV file, type the name of the column.',
+		'Which field to send in which attribute. Automatic mapping matches fields by name, ID and common spellings (e-mail, förnamn). For a CSV file, type the name of the column.',
 	typeOptions: {
 		loadOptionsDependsOn: ['section.value', 'keyspace.value'],
 		resourceMapper: {
@@ -20,7 +20,7 @@ export const ATTRIBUTES: INodeProperties = {
 			multiKeyMatch: false,
 			supportAutoMap: true,
 			noFieldsError:
-				'No attributes to show. Choose Section and Keyspace first; if both are chosen, no attribute of this section may be written through this keyspace.',
+				'No attributes found. Choose Section and Keyspace first. If both are chosen, no attribute of this section can be written through this keyspace.',
 		},
 	},
 };

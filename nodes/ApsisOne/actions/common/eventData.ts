@@ -49,8 +49,8 @@ function readJson(context: IExecuteFunctions, itemIndex: number): IDataObject {
 	const { value, problem } = typeof given === 'string' ? parseJson(given) : { value: given };
 	if (problem !== undefined) {
 		throw new ApsisOneError(
-			'JSON cannot be read',
-			`${problem}. Put names and text in double quotes, and leave no comma after the last member.`,
+			'JSON is not valid',
+			`${problem}. Enclose names and text in double quotes, and remove any comma after the last member.`,
 		);
 	}
 	if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
@@ -58,7 +58,7 @@ function readJson(context: IExecuteFunctions, itemIndex: number): IDataObject {
 	}
 	throw new ApsisOneError(
 		'JSON is not an object',
-		'Write it in curly braces, like { "order_id": "A-1001", "total": 249.5 }; {} for an event without data.',
+		'Enclose it in curly braces, e.g. { "order_id": "A-1001", "total": 249.5 }. For an event without data, enter {}.',
 	);
 }
 
@@ -75,7 +75,7 @@ function readableFields({ name, fields }: EventDefinition): readonly EventField[
 	if (fields) return fields;
 	throw new ApsisOneError(
 		`The fields of the event "${name}" are not known`,
-		'APSIS One describes them in a way that the node does not understand. Set Specify Fields to Using JSON, and enter them there.',
+		'The node does not understand how APSIS One describes them. Set Specify Fields to Using JSON and enter them there.',
 	);
 }
 
@@ -130,7 +130,7 @@ function typedValues(
 		const value = nativeValue(normalisers, type, name, values.get(id));
 		if (value !== '') data[id] = value;
 		else if (isRequired) {
-			throw new ApsisOneError(`${name} is empty`, 'The event needs it. Map a value in Fields.');
+			throw new ApsisOneError(`${name} is empty`, 'The event requires it. Map a value in Fields.');
 		}
 	}
 	return data;

@@ -13,7 +13,7 @@ export function importIdField(operation: string[]): INodeProperties {
 		default: '={{ $json.importId }}',
 		required: true,
 		placeholder: 'e.g. {{ $json.importId }}',
-		description: 'ID of the import, as Request gave it',
+		description: 'ID of the import, as returned by Request',
 		displayOptions: { show: { resource: ['profileImport'], operation } },
 	};
 }
@@ -35,7 +35,7 @@ const SUBSCRIPTION_FIELDS: INodeProperties[] = [
 			{
 				name: 'As a List Says',
 				value: 'asListSays',
-				description: 'Opts in where a field with several subscriptions names this one',
+				description: 'Opts in rows whose list of subscriptions includes this one',
 			},
 			{ name: 'Opt In All Rows', value: 'optInAll' },
 			{ name: 'Opt In Rows Where a Field Says Yes', value: 'optInWhere' },
@@ -43,7 +43,7 @@ const SUBSCRIPTION_FIELDS: INodeProperties[] = [
 			{ name: 'Opt Out Rows Where a Field Says Yes', value: 'optOutWhere' },
 		],
 		default: 'asFieldSays',
-		description: 'What happens to the consent of the profile',
+		description: 'What to do with the consent of the profile',
 	},
 	{
 		displayName: 'Consent Field',
@@ -53,7 +53,7 @@ const SUBSCRIPTION_FIELDS: INodeProperties[] = [
 		default: '',
 		placeholder: 'e.g. newsletter',
 		description:
-			'Name of the field that says yes or no (opt-in/opt-out, subscribed/unsubscribed, 1/0, ja/nej), or an expression that gives it. Empty values change nothing.',
+			'Name of the field that says yes or no (opt-in/opt-out, subscribed/unsubscribed, 1/0, ja/nej), or an expression that returns yes or no. Empty values change nothing.',
 		displayOptions: { hide: { consent: ['optInAll', 'optOutAll'] } },
 	},
 	{
@@ -69,7 +69,7 @@ const SUBSCRIPTION_FIELDS: INodeProperties[] = [
 			},
 		],
 		default: 'nothing',
-		description: 'What happens when the list names other subscriptions only',
+		description: 'What to do when the list contains only other subscriptions',
 		displayOptions: { show: { consent: ['asListSays'] } },
 	},
 	{
@@ -78,7 +78,7 @@ const SUBSCRIPTION_FIELDS: INodeProperties[] = [
 		type: 'boolean',
 		default: false,
 		description:
-			'Whether yes in the field opts in although its name says opt-out, such as "unsubscribed". If off, nothing is sent in that case.',
+			'Whether yes in the field opts in even if the name of the field says opt-out, such as "unsubscribed". If off, nothing is sent in that case.',
 		displayOptions: { show: { consent: ['asFieldSays', 'optInWhere'] } },
 	},
 	{
@@ -89,21 +89,23 @@ const SUBSCRIPTION_FIELDS: INodeProperties[] = [
 			{
 				name: 'A Field',
 				value: 'field',
-				description: 'Choose between several fields that are mapped to Email or Mobile',
+				description: 'Choose one of several fields that are mapped to Email or Mobile',
 			},
 			{
 				name: 'Automatic',
 				value: 'automatic',
-				description: 'The field mapped to Email (Mobile for SMS); where there is none, no address',
+				description:
+					'Use the field mapped to Email (Mobile for SMS), or no address if there is none',
 			},
 			{
 				name: 'None',
 				value: 'none',
-				description: 'Put the consent on the profile, which only accounts with Consent 2.0 accept',
+				description:
+					'Set the consent on the profile itself, which only accounts with Consent 2.0 accept',
 			},
 		],
 		default: 'automatic',
-		description: 'Address the consent is put on. Accounts with Consent 1.0 need one.',
+		description: 'Address that the consent applies to. Accounts with Consent 1.0 require one.',
 	},
 	{
 		displayName: 'Address Field',
@@ -134,12 +136,12 @@ const MAPPING: INodeProperties[] = [
 			{
 				name: 'CSV File',
 				value: 'file',
-				description: 'Every row of a CSV file is a profile',
+				description: 'Import each row of a CSV file as a profile',
 			},
 			{
 				name: 'Items',
 				value: 'items',
-				description: 'Every incoming item is a profile',
+				description: 'Import each incoming item as a profile',
 			},
 		],
 		default: 'items',
@@ -189,7 +191,7 @@ const MAPPING: INodeProperties[] = [
 		typeOptions: { multipleValues: true },
 		placeholder: 'Add Tag',
 		default: {},
-		description: 'Tags to set on the profiles',
+		description: 'Tags to add to the profiles',
 		options: [
 			{
 				displayName: 'Tag',
@@ -226,7 +228,8 @@ const MAPPING: INodeProperties[] = [
 						requiresDataPath: 'single',
 						default: '',
 						placeholder: 'e.g. is_vip',
-						description: 'Name of the field that says yes or no, or an expression that gives it',
+						description:
+							'Name of the field that says yes or no, or an expression that returns yes or no',
 						displayOptions: { show: { applyTo: ['field'] } },
 					},
 				],
@@ -237,7 +240,7 @@ const MAPPING: INodeProperties[] = [
 
 const CLEAR_NOTICE: INodeProperties = {
 	displayName:
-		'Clear Existing Attributes is on: an empty value erases what APSIS One has stored in that attribute. Use Preview first.',
+		'Clear Existing Attributes is on: empty values erase what APSIS One has stored in their attributes. Run Preview first.',
 	name: 'clearNotice',
 	type: 'notice',
 	default: '',

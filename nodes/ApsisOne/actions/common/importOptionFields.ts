@@ -19,14 +19,14 @@ const READING_OPTIONS: INodeProperties[] = [
 		type: 'boolean',
 		default: true,
 		description:
-			'Whether rows are normalised and checked before they are sent. If off, values go as they are, and APSIS One shows failed rows in its own pages only.',
+			'Whether to normalise and check rows before they are sent. If off, values are sent unchanged, and only the Import history in APSIS One shows which rows failed.',
 	},
 	{
 		displayName: 'Consent Value Mapping',
 		name: 'consentValues',
 		type: 'fixedCollection',
 		default: {},
-		description: 'Your own words in consent fields; they come before the built-in ones',
+		description: 'Your own words in consent fields. They take precedence over the built-in ones.',
 		options: [
 			{
 				displayName: 'Words',
@@ -55,7 +55,7 @@ const READING_OPTIONS: INodeProperties[] = [
 						default: '',
 						placeholder: 'e.g. pending, asked',
 						description:
-							'Separated by commas. Built in are pending, cleaned, n/a, none, - and unknown.',
+							'Separated by commas. The built-in words are pending, cleaned, n/a, none, - and unknown.',
 					},
 				],
 			},
@@ -69,7 +69,7 @@ const READING_OPTIONS: INodeProperties[] = [
 		default: '',
 		placeholder: 'e.g. country',
 		description:
-			'Name of the field with the country of the row (code or name), for phone numbers without a country code. Where it is empty, Default Country counts.',
+			'Name of the field with the country of the row (code or name), for phone numbers without a country code. If it is empty, Default Country is used.',
 		displayOptions: WHILE_CHECKED,
 	},
 	{
@@ -108,13 +108,14 @@ const READING_OPTIONS: INodeProperties[] = [
 			{
 				name: 'Keep First',
 				value: 'keepFirst',
-				description: 'An opt-out in any of the rows counts all the same',
+				description: 'An opt-out in any of the rows is sent all the same',
 			},
 			{ name: 'Keep Last', value: 'keepLast' },
 			{ name: 'Reject All', value: 'rejectAll' },
 		],
 		default: 'keepFirst',
-		description: 'Which row is sent when several have one profile key; the others are rejected',
+		description:
+			'Which row to send when several rows have the same profile key. The others are rejected.',
 		displayOptions: WHILE_CHECKED,
 	},
 	EXCEL_DATES,
@@ -126,17 +127,17 @@ const READING_OPTIONS: INodeProperties[] = [
 			{
 				name: 'Stop',
 				value: 'stop',
-				description: 'Send nothing when no item has a field that is named in this node',
+				description: 'Send nothing',
 			},
 			{
 				name: 'Warn',
 				value: 'warn',
-				description: 'Some apps leave empty fields out: the warning is in the output and the hint',
+				description: 'Send the rows with a warning, since some apps leave out empty fields',
 			},
 		],
 		default: 'warn',
 		description:
-			'What to do when no item has a field that is mapped or named for a consent or tag. A missing profile key always stops.',
+			'What to do when no item has a field that is mapped, or chosen for a consent or tag. A missing Profile Key Field always stops the import.',
 		displayOptions: { show: { '/inputSource': ['items'] } },
 	},
 	{
@@ -147,17 +148,18 @@ const READING_OPTIONS: INodeProperties[] = [
 			{
 				name: 'Send Anyway',
 				value: 'sendAnyway',
-				description: 'Leave it to APSIS One, which shows failed rows in its own pages only',
+				description:
+					'Send invalid rows as well. Only the Import history in APSIS One shows which rows failed.',
 			},
 			{
 				name: 'Send to "Rejected" Output',
 				value: 'reject',
-				description: 'Send the good rows; the bad ones go to the second output, with reasons',
+				description: 'Send the valid rows. The invalid ones go to the second output, with reasons.',
 			},
 			{
 				name: 'Stop',
 				value: 'stop',
-				description: 'Send nothing when a single row is bad',
+				description: 'Send nothing when any row is invalid',
 			},
 		],
 		default: 'reject',
@@ -181,7 +183,7 @@ const READING_OPTIONS: INodeProperties[] = [
 		],
 		default: 'leaveOut',
 		description:
-			'What to do with the value of an attribute that APSIS One would refuse. An invalid profile key, consent, address or tag always makes the row invalid, and so does any value while Clear Existing Attributes is on.',
+			'What to do with the value of an attribute that APSIS One would refuse. An invalid profile key, consent, address or tag always makes the row invalid, as does any invalid value if Clear Existing Attributes is on.',
 		displayOptions: WHILE_CHECKED,
 	},
 	{
@@ -194,7 +196,7 @@ const READING_OPTIONS: INodeProperties[] = [
 		},
 		default: [],
 		description:
-			'Attributes that automatic mapping must find a field for; otherwise nothing is sent. Choose from the list, or specify IDs using an <a href="https://docs.n8n.io/code/expressions/">expression</a>.',
+			'Attributes that automatic mapping must find a field for. Otherwise, nothing is sent. Choose from the list, or specify IDs using an <a href="https://docs.n8n.io/code/expressions/">expression</a>.',
 	},
 ];
 
@@ -207,7 +209,7 @@ const SAFETY_LIMITS: INodeProperties[] = [
 		default: '',
 		placeholder: 'e.g. 10%',
 		description:
-			'Send nothing when more rows opt out: a number of rows, or a percentage of all rows',
+			'Send nothing when more rows than this opt out. Enter a number of rows, or a percentage of all rows.',
 	},
 	{
 		displayName: 'Maximum Rejected Rows',
@@ -216,7 +218,7 @@ const SAFETY_LIMITS: INodeProperties[] = [
 		default: '',
 		placeholder: 'e.g. 5%',
 		description:
-			'Send nothing when more rows are rejected: a number of rows, or a percentage of all rows',
+			'Send nothing when more rows than this are rejected. Enter a number of rows, or a percentage of all rows.',
 	},
 	{
 		displayName: 'Maximum Resubscribes',
@@ -225,7 +227,7 @@ const SAFETY_LIMITS: INodeProperties[] = [
 		default: '',
 		placeholder: 'e.g. 20',
 		description:
-			'Send nothing when more rows ask to resubscribe opted-out profiles: a number of rows, or a percentage of all rows',
+			'Send nothing when more rows than this could resubscribe opted-out profiles. Enter a number of rows, or a percentage of all rows.',
 	},
 	{
 		displayName: 'Minimum Rows',
@@ -233,7 +235,7 @@ const SAFETY_LIMITS: INodeProperties[] = [
 		type: 'number',
 		typeOptions: { minValue: 0 },
 		default: 0,
-		description: 'Send nothing when fewer rows come in',
+		description: 'Send nothing when fewer rows than this come in',
 	},
 ];
 
@@ -245,7 +247,7 @@ const REQUEST_BODY_OPTIONS: INodeProperties[] = [
 		type: 'json',
 		default: '{}',
 		description:
-			'JSON object whose members are added to the import request, for what this node does not support yet. Members that the node sets itself are refused.',
+			'JSON object to add to the import request, for features that this node does not support yet. It cannot contain members that the node sets itself.',
 	},
 	CLEAR_EXISTING_ATTRIBUTES,
 	{
@@ -254,7 +256,7 @@ const REQUEST_BODY_OPTIONS: INodeProperties[] = [
 		type: 'boolean',
 		default: true,
 		description:
-			'Whether existing profiles are updated. If off, only new profiles are created. Profiles are never merged.',
+			'Whether to update existing profiles. If off, only new profiles are created. Profile merge is not supported.',
 	},
 ];
 

@@ -272,7 +272,7 @@ function readAdditionalFields(value: unknown): Record<string, unknown> {
 	}
 	throw new ApsisOneError(
 		'Additional Request Fields is not a JSON object',
-		'Write it in curly braces, like { "name": "value" }, or leave it empty.',
+		'Enclose it in curly braces, e.g. { "name": "value" }, or leave it empty.',
 	);
 }
 

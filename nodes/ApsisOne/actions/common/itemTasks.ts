@@ -124,7 +124,7 @@ export async function sendTasks(
 	await Promise.all(Array.from({ length: MAX_LANES }, lane));
 
 	const [failure] = failures;
-	const done = `Items that had been done: ${rangesOf([...results.keys()]) || 'none'}.`;
+	const done = `Items completed before that: ${rangesOf([...results.keys()]) || 'none'}.`;
 	if (failure) {
 		const sentence = context.getInputData().length > 1 ? done : '';
 		throw withItems(failure.nodeError, failure.itemIndexes, sentence);

@@ -6,7 +6,7 @@ const SECTION: INodeProperties = {
 	type: 'resourceLocator',
 	default: { mode: 'list', value: '' },
 	required: true,
-	description: 'Part of the account the profiles belong to',
+	description: 'Section of the account that the profiles belong to',
 	modes: [
 		{
 			displayName: 'From List',
@@ -31,7 +31,7 @@ export const KEYSPACE: INodeProperties = {
 	default: { mode: 'list', value: '' },
 	required: true,
 	description:
-		'What identifies a profile: its email address, mobile number or an ID of another system. A wrong keyspace makes duplicate profiles.',
+		'What identifies a profile: its email address, mobile number, or ID in another system. The wrong keyspace creates duplicate profiles.',
 	modes: [
 		{
 			displayName: 'From List',

@@ -41,7 +41,7 @@ export function readImportId(context: IExecuteFunctions, itemIndex: number): str
 	if (importId) return importId;
 	throw new ApsisOneError(
 		`[Item ${itemIndex}] Import ID is empty`,
-		'Enter the ID that Request profile import gave, e.g. {{ $json.importId }}.',
+		'Enter the ID that Request profile import returned, e.g. {{ $json.importId }}.',
 		itemIndex,
 	);
 }

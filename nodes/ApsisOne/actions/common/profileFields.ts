@@ -28,7 +28,7 @@ export function profileFields(
 			required: true,
 			placeholder: 'e.g. {{ $json.email }}',
 			description:
-				'What identifies the profile in the keyspace: its email address, mobile number or ID. Phone numbers may be written as people write them.',
+				'What identifies the profile in the keyspace: its email address, mobile number or ID. Phone numbers can be in any common format.',
 			displayOptions: { show: { resource: [resource], operation } },
 		},
 	];

@@ -6,7 +6,7 @@ export const CHANNEL_OPTIONS: INodePropertyOptions[] = [
 	{
 		name: 'Select a Channel',
 		value: '',
-		description: 'Only a subscription that has a channel of its own can do without',
+		description: 'Only for subscriptions that have their own channel',
 	},
 	{ name: 'Email', value: EMAIL_CHANNEL },
 	{ name: 'SMS', value: SMS_CHANNEL },
@@ -34,7 +34,8 @@ export const CHANNEL: INodeProperties = {
 	type: 'options',
 	options: CHANNEL_OPTIONS,
 	default: '',
-	description: 'Channel the consent is for. A subscription for several channels needs one.',
+	description:
+		'Channel that the consent applies to. Required for subscriptions that are used in several channels.',
 	displayOptions: {
 		hide: { subscription: ['', { _cnd: { includes: TOPIC_CHANNEL_SEPARATOR } }] },
 	},

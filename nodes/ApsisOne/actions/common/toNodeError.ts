@@ -28,7 +28,7 @@ export function toNodeError(
 		return expressionError(context, error.message, description);
 	}
 	return new NodeOperationError(context.getNode(), error as Error, {
-		description: 'This is a fault of the node itself. Please report it with these words.',
+		description: 'This is a bug in the node. Please report it together with this message.',
 	});
 }
 

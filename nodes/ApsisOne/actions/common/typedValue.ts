@@ -46,8 +46,8 @@ export function typedValue(
 	throw invalid(
 		field,
 		value,
-		'is a number too large to be exact',
-		'Import the profile instead: a file carries every digit.',
+		'is too large a number to be exact',
+		'Use Request profile import instead: it keeps every digit.',
 	);
 }
 
@@ -75,7 +75,7 @@ export function readChoices(
 	throw invalid(
 		field,
 		value,
-		'is no list of IDs',
-		'Choose from the list, or give IDs separated by commas.',
+		'is not a list of IDs',
+		'Choose from the list, or enter IDs separated by commas.',
 	);
 }

@@ -79,7 +79,7 @@ function mixed(
 ): ApsisOneError {
 	return new ApsisOneError(
 		`[Item ${index}] ${displayName} differs between items: ${expression.slice(1).trim()} is ${first || 'empty'} for item 0 and ${other || 'empty'} for item ${index}`,
-		'All items go into one import, which has one such setting. Split the items before this node (Switch or Filter) and use one APSIS One node for each value. Nothing was sent.',
+		'All items go into one import, which can have only one value for this setting. Split the items before this node (Switch or Filter) and use one APSIS One node for each value. Nothing was sent.',
 		index,
 	);
 }

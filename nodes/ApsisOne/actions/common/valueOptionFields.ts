@@ -8,7 +8,7 @@ export const DATE_FORMAT: INodeProperties = {
 	default: '',
 	placeholder: 'e.g. dd.MM.yyyy',
 	description:
-		'How dates are written if not like 2013-02-08, in Luxon tokens (dd day, MM month, yyyy year, HH:mm time)',
+		'Format of dates that are not written like 2013-02-08, in Luxon tokens (dd day, MM month, yyyy year, HH:mm time)',
 };
 
 export const DEFAULT_COUNTRY: INodeProperties = {
@@ -17,7 +17,7 @@ export const DEFAULT_COUNTRY: INodeProperties = {
 	type: 'string',
 	default: '',
 	placeholder: 'e.g. SE',
-	description: 'Two-letter code of the country whose phone numbers come without a country code',
+	description: 'Two-letter code of the country to assume for phone numbers without a country code',
 };
 
 export const EXCEL_DATES: INodeProperties = {
@@ -26,7 +26,7 @@ export const EXCEL_DATES: INodeProperties = {
 	type: 'boolean',
 	default: false,
 	description:
-		'Whether numbers in date attributes are Excel serial numbers (45000 is 2023-03-15). If off, all-digit dates are rejected, not guessed.',
+		'Whether numbers in date attributes are Excel serial numbers (45000 is 2023-03-15). If off, dates that consist of digits only are rejected.',
 };
 
 /** By parameter name. */
@@ -41,5 +41,5 @@ export const CLEAR_EXISTING_ATTRIBUTES: INodeProperties = {
 	name: 'clearExistingAttributes',
 	type: 'boolean',
 	default: false,
-	description: 'Whether an empty value erases what is stored in its attribute',
+	description: 'Whether empty values erase the stored values of their attributes',
 };

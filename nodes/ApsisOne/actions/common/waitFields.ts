@@ -23,18 +23,18 @@ export const WAIT_OPTIONS: INodeProperties[] = [
 			{
 				name: 'Continue',
 				value: 'continue',
-				description: 'Hand it on, with its status and a message',
+				description: 'Output the import with its status and a message',
 			},
 			{
 				name: 'Stop',
 				value: 'stop',
 				description:
-					'Within the first minute as an error; later the workflow ends at this node without one, since n8n cannot pass it on',
+					'Throw an error in the first minute. Later, the workflow ends at this node without an error.',
 			},
 		],
 		default: 'stop',
 		description:
-			'What to do when an import ends in error, its upload expires, or the wait is too long',
+			'What to do when an import ends in error, its upload expires, or Maximum Wait is over',
 	},
 ];
 

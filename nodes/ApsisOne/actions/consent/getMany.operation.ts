@@ -29,7 +29,7 @@ export const description: INodeProperties[] = [
 			],
 			default: [],
 			description:
-				'Which to get; none chosen gives all. A suppression of the address is always shown.',
+				'Types of consent to get. Leave empty to get all. A suppression of the address is always included.',
 		},
 	]),
 	simplifyField('consent', ['getMany']),
@@ -50,7 +50,7 @@ export async function execute(this: IExecuteFunctions): Promise<INodeExecutionDa
 				if (!consents) {
 					throw new ApsisOneError(
 						`APSIS One's answer about the consents of "${profile.profileKey}" could not be read`,
-						'Profile: Get with Simplify off shows it as it is. Please report it.',
+						'To see the answer, run Profile: Get with Simplify off. Please report this problem.',
 					);
 				}
 				const nameConsent = isSimple ? await consentNamer(profiles, profile.section) : undefined;

@@ -17,13 +17,13 @@ export const description: INodeProperties[] = [
 			{
 				name: 'Get Many',
 				value: 'getMany',
-				description: 'Retrieve the list of consents of a profile',
+				description: 'Get the consents of a profile',
 				action: 'Get many consents',
 			},
 			{
 				name: 'Set',
 				value: 'set',
-				description: 'Opt a profile in to a subscription, or out of it',
+				description: 'Opt a profile in to or out of a subscription',
 				action: 'Set consent',
 			},
 		],

@@ -51,7 +51,7 @@ export const description: INodeProperties[] = [
 				{ name: 'Opt Out', value: 'opt-out' },
 			],
 			default: 'opt-in',
-			description: 'What happens to the consent of the profile',
+			description: 'What to do with the consent of the profile',
 		},
 		{
 			displayName: 'Reason',
@@ -60,7 +60,8 @@ export const description: INodeProperties[] = [
 			default: 'Set by n8n',
 			required: true,
 			placeholder: 'e.g. Signed up on example.com',
-			description: 'Why, as it is to stand in the history of the consent',
+			description:
+				'Why the consent is given or withdrawn. APSIS One stores the reason with the consent.',
 		},
 		{ ...RESUBSCRIBE, displayOptions: { show: { consent: ['opt-in'] } } },
 		{
@@ -85,7 +86,7 @@ interface Wanted {
 const KNOWN_TYPES = ['opt-in', 'confirmed-opt-in', 'opt-out'];
 
 const SUPPRESSED_NOTE =
-	'APSIS One has suppressed this address: it is sent nothing, whatever its consents.';
+	'APSIS One has suppressed this address: nothing is sent to it, whatever its consents.';
 
 /**
  * Opts the profile of each item in to a subscription or out of it. Nobody who has opted out is opted in again unless the
@@ -133,8 +134,8 @@ async function consentsBefore(
 	const consents = parseConsents(await calls.getConsents(profile, ['opt-out']));
 	if (consents || mayResubscribe) return consents;
 	throw new ApsisOneError(
-		`It is not known whether "${profile.profileKey}" has opted out: APSIS One's answer could not be read`,
-		'The profile was not opted in. Please report it. If the profile has just given a new consent, turn on Resubscribe Opted-Out Profiles.',
+		`APSIS One's answer could not be read, so it is unknown whether "${profile.profileKey}" has opted out`,
+		'The profile was not opted in. If the person has just given a new consent, turn on Resubscribe Opted-Out Profiles. Please report this problem.',
 	);
 }
 
@@ -194,7 +195,7 @@ async function consentsAfter(
 		profile,
 		wanted,
 		refused,
-		"It is not known what its consent is: APSIS One's answer could not be read.",
+		"The current consent is unknown, since APSIS One's answer could not be read.",
 	);
 }
 
@@ -203,10 +204,10 @@ function stateOf(consents: readonly Consent[], topic: string, channel: string): 
 	const { types, unread } = typesAbout(consents, topic, channel);
 	const known =
 		types.length > 0
-			? `Its consent for this subscription and channel: ${types.join(', ')}.`
-			: 'APSIS One has no consent of it for this subscription and channel.';
+			? `The consent of the profile for this subscription and channel: ${types.join(', ')}.`
+			: 'The profile has no consent for this subscription and channel.';
 	if (unread.length === 0) return known;
-	return `${known} There is another (${unread.join(', ')}) that may be for a whole folder: the node cannot read what it is for.`;
+	return `${known} There is another consent (${unread.join(', ')}), possibly for a whole folder, but the node cannot read what it applies to.`;
 }
 
 function refusal(
@@ -219,7 +220,7 @@ function refusal(
 	const says = refused.refusal && `APSIS One says: ${refused.refusal}`;
 	return new ApsisOneError(
 		`APSIS One refused to opt "${profileKey}" ${what}`,
-		[state, 'Look at the profile in APSIS One.', says].filter(Boolean).join(' '),
+		[state, 'Check the profile in APSIS One.', says].filter(Boolean).join(' '),
 	);
 }
 
@@ -232,12 +233,15 @@ async function readWanted(
 	if (type !== 'opt-in' && type !== 'opt-out') {
 		throw new ApsisOneError(
 			`Consent is neither opt-in nor opt-out (${String(type)})`,
-			'Choose one of them; nothing is guessed.',
+			'Choose Opt In or Opt Out, or let the expression return opt-in or opt-out.',
 		);
 	}
 	const reason = readText(context, 'reason', itemIndex);
 	if (reason === '') {
-		throw new ApsisOneError('Reason is empty', 'Say why, e.g. "Signed up on example.com".');
+		throw new ApsisOneError(
+			'Reason is empty',
+			'Enter why the consent is given or withdrawn, e.g. "Signed up on example.com".',
+		);
 	}
 	const chosen = readText(context, 'subscription', itemIndex);
 	const [topicId = '', ownChannel = ''] = chosen.split(TOPIC_CHANNEL_SEPARATOR);
@@ -245,7 +249,7 @@ async function readWanted(
 	const topic = topics.find(({ discriminator }) => discriminator === topicId);
 	if (!topic) {
 		throw new ApsisOneError(
-			topicId ? `The section has no subscription "${topicId}"` : 'Subscription is not chosen',
+			topicId ? `The section has no subscription "${topicId}"` : 'No subscription is chosen',
 			'Choose Subscription from the list, or check the ID.',
 		);
 	}

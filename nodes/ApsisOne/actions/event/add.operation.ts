@@ -37,7 +37,7 @@ export const description: INodeProperties[] = [
 			type: 'dateTime',
 			default: '={{ $now }}',
 			required: true,
-			description: 'When it happened',
+			description: 'When the event happened',
 		},
 		{
 			displayName: 'Specify Fields',
@@ -48,7 +48,7 @@ export const description: INodeProperties[] = [
 				{ name: 'Using JSON', value: 'json' },
 			],
 			default: 'fields',
-			description: "How to give the event's data",
+			description: 'How to specify the data of the event',
 		},
 		{
 			displayName: 'JSON',
@@ -57,7 +57,7 @@ export const description: INodeProperties[] = [
 			default: '',
 			required: true,
 			placeholder: 'e.g. { "order_id": "A-1001", "total": 249.5 }',
-			description: 'An object with the data of the event. It is sent as it is.',
+			description: 'Data of the event as a JSON object. It is sent unchanged.',
 			displayOptions: {
 				show: { specifyFields: ['json'] },
 			},
@@ -69,7 +69,7 @@ export const description: INodeProperties[] = [
 			noDataExpression: true,
 			default: { mappingMode: 'autoMapInputData', value: null },
 			description:
-				'Which value goes into which field of the event. Automatic mapping goes by the name of the field.',
+				'Which value to send in which field of the event. Automatic mapping matches fields by name.',
 			typeOptions: {
 				loadOptionsDependsOn: ['section.value', 'event'],
 				resourceMapper: {
@@ -81,7 +81,7 @@ export const description: INodeProperties[] = [
 					multiKeyMatch: false,
 					supportAutoMap: true,
 					noFieldsError:
-						'No fields to show. Choose Section and Event first; if both are chosen, this event has no fields that are known: set Specify Fields to Using JSON.',
+						'No fields found. Choose Section and Event first. If both are chosen, the fields of this event are unknown: set Specify Fields to Using JSON.',
 				},
 			},
 			displayOptions: {
@@ -168,7 +168,7 @@ async function readEvent(
 	};
 	if (bytesOf(event) <= MAX_BATCH_BYTES) return { event, unused };
 	throw new ApsisOneError(
-		'The event is larger than the 100 kB that APSIS One takes',
+		'The event is larger than the 100 kB that APSIS One accepts',
 		'Shorten the values in Fields, or map fewer of them.',
 	);
 }
@@ -183,7 +183,7 @@ async function readDefinition(
 	const definition = events.find(({ discriminator }) => discriminator === chosen);
 	if (!definition) {
 		throw new ApsisOneError(
-			chosen ? `The section has no event "${chosen}"` : 'Event is not chosen',
+			chosen ? `The section has no event "${chosen}"` : 'No event is chosen',
 			'Choose Event from the list, or check the ID.',
 		);
 	}

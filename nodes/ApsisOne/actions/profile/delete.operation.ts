@@ -15,7 +15,7 @@ export const description: INodeProperties[] = [
 			type: 'boolean',
 			default: false,
 			description:
-				'Whether you are sure. APSIS One deletes the profile in all sections, and cannot bring it back.',
+				'Whether to delete the profile. It is deleted from all sections and cannot be restored.',
 		},
 	]),
 	valueOptions('profile', ['delete']),
@@ -28,7 +28,7 @@ export async function execute(this: IExecuteFunctions): Promise<INodeExecutionDa
 		if (this.getNodeParameter('confirmDeletion', itemIndex, false) !== true) {
 			throw new ApsisOneError(
 				'Confirm Deletion is off',
-				'Turn it on when you are sure: APSIS One cannot bring a deleted profile back.',
+				'Turn it on to delete the profile. A deleted profile cannot be restored.',
 			);
 		}
 		const profile = profiles.identityOf(itemIndex);

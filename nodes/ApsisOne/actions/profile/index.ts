@@ -25,13 +25,13 @@ export const description: INodeProperties[] = [
 			{
 				name: 'Delete',
 				value: 'delete',
-				description: 'Delete a profile permanently, with all that is stored about it',
+				description: 'Permanently delete a profile and everything stored about it',
 				action: 'Delete profile',
 			},
 			{
 				name: 'Get',
 				value: 'get',
-				description: 'Retrieve the attributes, tags and consents of a profile',
+				description: 'Get the attributes, tags and consents of a profile',
 				action: 'Get profile',
 			},
 		],

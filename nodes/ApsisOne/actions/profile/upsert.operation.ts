@@ -25,7 +25,7 @@ export const description: INodeProperties[] = [
 		{
 			...ATTRIBUTES,
 			description:
-				'Which field goes into which attribute. Automatic mapping goes by name, ID and common spellings (e-mail, förnamn). Empty values leave what is stored. A new Email, Mobile or CRM ID changes the profile key of that keyspace.',
+				'Which field to send in which attribute. Automatic mapping matches fields by name, ID and common spellings (e-mail, förnamn). Empty values leave the stored values unchanged. A new Email, Mobile or CRM ID changes the profile key in that keyspace.',
 		},
 	]),
 	valueOptions('profile', ['upsert'], [...VALUE_OPTIONS, 'clearExistingAttributes']),
@@ -102,7 +102,7 @@ function hintAtImport(context: IExecuteFunctions): void {
 	const count = context.getInputData().length;
 	if (count <= MANY_ITEMS) return;
 	context.addExecutionHints({
-		message: `${count} profiles went to APSIS One one by one. Request Profile Import sends that many at once, and far quicker.`,
+		message: `${count} profiles were sent to APSIS One one by one. Request profile import sends that many at once, which is much faster.`,
 		type: 'info',
 		location: 'outputPane',
 	});
@@ -146,7 +146,7 @@ function erased({ discriminator, name }: Attribute, keyspace: string): null {
 function refuseLargeBody(attributes: IDataObject): void {
 	if (Buffer.byteLength(JSON.stringify(attributes)) <= MAX_BODY_BYTES) return;
 	throw new ApsisOneError(
-		'The attributes are larger than the 100 kB that APSIS One takes',
+		'The attributes are larger than the 100 kB that APSIS One accepts',
 		'Shorten the values in Attributes, or map fewer of them.',
 	);
 }

@@ -37,7 +37,7 @@ async function lookAt(
 	if (!look) {
 		throw new ApsisOneError(
 			`The section "${section}" has no import "${importId}"`,
-			'Check Import ID and Section. A new import may take some seconds to show up.',
+			'Check Import ID and Section. A new import can take a few seconds to appear.',
 		);
 	}
 	return {

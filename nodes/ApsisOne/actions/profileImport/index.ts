@@ -18,13 +18,13 @@ export const description: INodeProperties[] = [
 			{
 				name: 'Get Status',
 				value: 'getStatus',
-				description: 'Ask how far an import has come',
+				description: 'Get the current status of an import',
 				action: 'Get status of profile import',
 			},
 			{
 				name: 'Preview',
 				value: 'preview',
-				description: 'See what Request would send, without any effect in APSIS One',
+				description: 'Show what Request would send, without changing anything in APSIS One',
 				action: 'Preview profile import',
 			},
 			{
@@ -36,7 +36,7 @@ export const description: INodeProperties[] = [
 			{
 				name: 'Wait',
 				value: 'wait',
-				description: 'Wait until imports have completed, for hours if need be',
+				description: 'Wait until imports have ended, for hours if necessary',
 				action: 'Wait for profile import',
 			},
 		],

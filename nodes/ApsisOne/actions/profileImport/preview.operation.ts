@@ -26,7 +26,7 @@ export const description: INodeProperties[] = [
 		type: 'number',
 		typeOptions: { minValue: 0 },
 		default: DEFAULT_ROWS_TO_SHOW,
-		description: 'How many rows of each file to show as APSIS One would get them',
+		description: 'How many rows of each file to show, as APSIS One would receive them',
 		displayOptions: { show: { resource: ['profileImport'], operation: ['preview'] } },
 	},
 	...importOptions(['preview'], 'Sending'),

@@ -41,8 +41,8 @@ async function* chunksOf(
 ): AsyncGenerator<Buffer> {
 	const unreadable = (error: unknown) =>
 		new ApsisOneError(
-			`[Item ${itemIndex}] ${fileName} could not be read to its end: ${error instanceof Error ? error.message : String(error)}`,
-			'The file could not be read from where n8n keeps it. Run the workflow again.',
+			`[Item ${itemIndex}] ${fileName} could not be read completely: ${error instanceof Error ? error.message : String(error)}`,
+			"n8n's file storage returned only part of the file. Run the workflow again.",
 			itemIndex,
 		);
 	let chunks: AsyncIterator<Buffer>;

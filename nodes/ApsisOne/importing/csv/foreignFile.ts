@@ -8,7 +8,7 @@ const EXTRACT_XLSX =
 	'Put an Extract from File node with the operation Extract From XLSX before this one and set Input to Items, or save the file as CSV UTF-8.';
 const DECOMPRESS =
 	'Put a Compression node with the operation Decompress before this one and import the CSV file that comes out.';
-const EXPORT_CSV = 'Export the data as CSV, and check which file the node before this one gives.';
+const EXPORT_CSV = 'Export the data as CSV, and check which file the node before this one outputs.';
 const EXTRACT_JSON =
 	'Put an Extract from File node with the operation Extract From JSON before this one and set Input to Items.';
 const WEB_PAGE_CURE =

@@ -10,13 +10,13 @@ const MAX_RECORD_LINES = 100;
 const MAX_RECORD_CHARACTERS = 100_000;
 
 const UNCLOSED = new InvalidValue(
-	'has a quote that does not close',
-	'Remove the quote, or add the one that is missing. A quote inside a quoted value is written twice.',
+	'has a quote that is not closed',
+	'Remove the quote, or add the missing one. A quote inside a quoted value must be doubled.',
 );
 
 export const UNCLEAR_QUOTES = new InvalidValue(
 	'has quotes in the wrong places',
-	'Where its values begin and end cannot be told. A quote inside a quoted value is written twice.',
+	'It is unclear where its values begin and end. A quote inside a quoted value must be doubled.',
 );
 
 /** One record with quotes in it. */

@@ -12,7 +12,7 @@ const KEPT_CHARACTERS = 1_000;
 
 const LOST_CHARACTER = new InvalidValue(
 	'has a character that cannot be read',
-	'Its bytes mean nothing in the encoding of the file. Correct the row, or save the file as CSV UTF-8; when many rows have this, set the option CSV Encoding.',
+	'Its bytes are not valid in the encoding of the file. Correct the row, or save the file as CSV UTF-8. If many rows have this problem, set the option CSV Encoding.',
 );
 
 const OTHER_ENCODING = new InvalidValue(
@@ -22,7 +22,7 @@ const OTHER_ENCODING = new InvalidValue(
 
 const TOO_LONG = new InvalidValue(
 	'is longer than 1,000,000 characters',
-	'A line end is missing, or a quote. Correct the file where this row begins.',
+	'A line break or a quote is missing. Correct the file where this row begins.',
 );
 
 /** Å as Ã…: characters of UTF-8 as Windows-1252 shows them (a lead byte and one or two that continue it). */

@@ -46,12 +46,12 @@ export const FIRST_ROW = 2;
 
 const SECOND_HEADER = new InvalidValue(
 	'repeats the header',
-	'Two files were joined here. The rows after it are read; the line itself can be deleted.',
+	'Two files were joined here. The rows below it are imported. You can delete the line.',
 );
 
 const OTHER_HEADER = new InvalidValue(
 	'comes after a second header with other columns',
-	'Two files with different columns were joined. Import them one by one.',
+	'Two files with different columns were joined. Import them separately.',
 );
 
 /** Rows of CSV files, read in a stream and as often as needed. */
@@ -169,7 +169,7 @@ export class FileRows implements RowSource {
 				: `${bytes} bytes came in place of ${expected.bytes}`;
 		throw new ApsisOneError(
 			`[Item ${itemIndex}] ${this.nameOfFile(fileIndex)} could not be read a second time: ${what}`,
-			'The file is read more than once, and has to stay where n8n keeps it until the import is sent. Run the workflow again.',
+			'The file is read more than once and must not change until the import is sent. Run the workflow again.',
 			itemIndex,
 		);
 	}
@@ -304,6 +304,6 @@ class RowMaker {
 function tooWide(cells: number, columns: number): InvalidValue {
 	return new InvalidValue(
 		'has more cells than the header',
-		`It has ${cells} instead of ${columns}. A value with a delimiter in it has to stand in quotes.`,
+		`It has ${cells} instead of ${columns}. A value that contains the delimiter must be in quotes.`,
 	);
 }

@@ -48,14 +48,14 @@ function consentsWithoutAddress({ consents }: ImportPlan): string[] {
 		.filter(({ addressHeader }) => addressHeader === undefined)
 		.map(
 			({ name }) =>
-				`The consent for ${name} is sent without an address. Only accounts with Consent 2.0 accept that; with Consent 1.0, map the email address or mobile number to the attribute Email or Mobile.`,
+				`The consent for ${name} is sent without an address. Only accounts with Consent 2.0 accept this. With Consent 1.0, map the email address or mobile number to the attribute Email or Mobile.`,
 		);
 }
 
 function landlines({ landlineConsents: count }: RowCounts): string[] {
 	if (count === 0) return [];
 	return [
-		`${count.toLocaleString('en')} row${count === 1 ? ' takes' : 's take'} a consent to text messages at a landline number, which gets none.`,
+		`${count.toLocaleString('en')} row${count === 1 ? ' has' : 's have'} a consent to SMS for a landline number, which cannot receive SMS.`,
 	];
 }
 
@@ -72,7 +72,7 @@ function doubtfulOptOuts({ consents }: ImportPlan): string[] {
 			return [];
 		}
 		return [
-			`${name}: yes in the field "${field}" opts people out, although its name says the contrary. With As a Field Says, yes opts in and no opts out.`,
+			`${name}: yes in the field "${field}" opts people out, although its name says the opposite. With As a Field Says, yes opts in and no opts out.`,
 		];
 	});
 }
@@ -100,12 +100,12 @@ function unmappedFields(
 	if (unused.length === 0) return [];
 	if (isAutomatic && plan.columns.length === 1) {
 		return [
-			`Automatic mapping found an attribute for no ${word} but the profile key, so only keys are sent. Not sent: ${unused.join(', ')}.`,
+			`Automatic mapping found no attribute for any ${word} except the profile key, so only profile keys are sent. Not sent: ${unused.join(', ')}.`,
 		];
 	}
 	return [
 		unused.length === 1
-			? `The ${word} "${unused[0]}" is mapped to nothing.`
-			: `These ${word}s are mapped to nothing: ${unused.join(', ')}.`,
+			? `The ${word} "${unused[0]}" is not mapped to anything.`
+			: `These ${word}s are not mapped to anything: ${unused.join(', ')}.`,
 	];
 }

@@ -89,8 +89,8 @@ export function invertedConsentGuard(
 		throw new ApsisOneError(
 			`${name}: "${text}" in the field "${sourceName(when)}" would ${meaningOf(text) === true ? 'opt the profile in' : 'not opt the profile out'}, but the name of the field says opt-out`,
 			consent === 'asFieldSays'
-				? 'With As a Field Says, yes opts in and no opts out. If yes in this field means that the person has left, set Consent to Opt Out Rows Where a Field Says Yes. If the field means what it says, turn on Yes Means Opt In for the subscription. Nothing was sent.'
-				: 'Opt In Rows Where a Field Says Yes opts these people in. If yes in this field means that the person has left, set Consent to Opt Out Rows Where a Field Says Yes. If the field means what it says, turn on Yes Means Opt In for the subscription. Nothing was sent.',
+				? 'With As a Field Says, yes opts in and no opts out. If yes in this field means that the person has unsubscribed, set Consent to Opt Out Rows Where a Field Says Yes. If yes in this field is a consent, turn on Yes Means Opt In for the subscription. Nothing was sent.'
+				: 'Opt In Rows Where a Field Says Yes opts these people in. If yes in this field means that the person has unsubscribed, set Consent to Opt Out Rows Where a Field Says Yes. If yes in this field is a consent, turn on Yes Means Opt In for the subscription. Nothing was sent.',
 		);
 	};
 }

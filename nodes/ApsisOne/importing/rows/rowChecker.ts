@@ -73,12 +73,12 @@ const NO_ADDRESS = new InvalidValue(
 
 const BOTH_CONSENTS = new InvalidValue(
 	'asks for opt-in and opt-out of one subscription',
-	'Make it one of them; APSIS One is not asked to guess.',
+	'Change the row so that it asks for only one of the two.',
 );
 
 const MIXED_CONSENTS = new InvalidValue(
 	'asks for an opt-in and an opt-out while existing profiles are not updated',
-	'They go to APSIS One as two imports, and the second would find the profile existing. Turn on Update Existing Profiles, or split the row.',
+	'They go to APSIS One as two imports, and the second would find that the profile already exists. Turn on Update Existing Profiles, or split the row.',
 );
 
 const UNCLEAR_SWITCH = new InvalidValue(
@@ -88,12 +88,12 @@ const UNCLEAR_SWITCH = new InvalidValue(
 
 const NAME_FOR_VALUE = new InvalidValue(
 	'is the name of a field, not its value',
-	'The expression gives a name for each item. Let it give the value, e.g. {{ $json.email }}.',
+	'The expression returns a different field name for each item. Let it return the value, e.g. {{ $json.email }}.',
 );
 
 const UNKNOWN_COUNTRY = new InvalidValue(
-	'has a country that is not known',
-	'Write the two-letter code or the name of the country in the field of Country Field, or the number with its country code.',
+	'has an unknown country',
+	'Enter the two-letter code or the name of the country in the field chosen in Country Field, or write the number with its country code.',
 );
 
 const NONE: RowProblem[] = [];

@@ -100,6 +100,6 @@ function refuseTooLarge(body: ImportRequestBody): void {
 	if (bytes <= MAX_REQUEST_BYTES) return;
 	throw new ApsisOneError(
 		`The import request is too large: ${bytes.toLocaleString('en')} bytes`,
-		'APSIS One takes 100,000 bytes (100 kB). Map fewer Attributes, Subscriptions or Tags, or shorten Additional Request Fields.',
+		'APSIS One accepts 100,000 bytes (100 kB). Map fewer Attributes, Subscriptions or Tags, or shorten Additional Request Fields.',
 	);
 }

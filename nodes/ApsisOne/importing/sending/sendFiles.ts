@@ -249,7 +249,7 @@ class FileSender {
 	private placeSentence(): string {
 		const others = MAX_UNFINISHED - this.pacer.unfinishedImports.length;
 		const whose =
-			others > 0 ? `${others} of ${MAX_UNFINISHED} are other systems'` : 'all are from this n8n';
+			others > 0 ? `${others} of ${MAX_UNFINISHED} from other systems` : 'all from this n8n';
 		return `Waiting for APSIS One to finish an import (${whose})`;
 	}
 
@@ -281,7 +281,7 @@ class FileSender {
 	private noPlace(): ApsisOneError {
 		const waited = Math.round(this.waitedForPlaceMs / 1000);
 		const fault = this.lastFault
-			? ` The last look at an import failed: ${this.lastFault.replace(/\.$/, '')}.`
+			? ` The last status check of an import failed: ${this.lastFault.replace(/\.$/, '')}.`
 			: '';
 		return new ApsisOneError(
 			`APSIS One has no place for another import${waited > 0 ? `, and had none for ${waited} seconds` : ''}`,
@@ -298,7 +298,7 @@ function withoutContent(file: ImportFile): SentImport['file'] {
 
 function expiredUpload(leftBehind: readonly ImportTicket[]): ApsisOneError {
 	return new ApsisOneError(
-		'The upload address expired each time before the file had arrived',
+		'Each time, the upload URL expired before the file had been uploaded',
 		`The connection may be too slow for a file of this size, or the clock of this n8n may be wrong. ${sayLeftBehind(leftBehind)}`,
 	);
 }
@@ -321,8 +321,8 @@ function namingLeftBehind(
 function sayLeftBehind(tickets: readonly ImportTicket[]): string {
 	const ids = tickets.map(({ importId }) => importId).join(', ');
 	return tickets.length === 1
-		? `The import ${ids} stays without its file, and ends by itself when its upload address expires.`
-		: `The imports ${ids} stay without their file, and end by themselves when their upload addresses expire.`;
+		? `The import ${ids} has no file, and ends when its upload URL expires.`
+		: `The imports ${ids} have no file, and end when their upload URLs expire.`;
 }
 
 function numbered(fileName: string, number: number): string {
