@@ -27,11 +27,15 @@ const named = (says: RegExp): Told => ({ says, orphans: 'named' });
 
 const WRONG_KEY = told(/does not know this Client ID and Client Secret \| Check both/);
 const NO_TOKEN = (status: number) =>
-	told(new RegExp(`gave no token \\(status ${status}: Scripted fault\\) \\| Try again later\\.$`));
+	told(
+		new RegExp(
+			`issued no access token \\(status ${status}: Scripted fault\\) \\| Try again later\\.$`,
+		),
+	);
 const TOKENS_USED_UP = told(
-	/^APSIS One allows ten tokens a minute .* are used up \| Try again in a/,
+	/^APSIS One issues ten access tokens a minute .* are used up \| Try again in a/,
 );
-const NOT_A_TOKEN = told(/ answered, but not with a token: .* \| Check Region, or Base URL/);
+const NOT_A_TOKEN = told(/ answered, but not with an access token \| .*Check Region, or Base URL/);
 const UNREACHABLE = (why: string) =>
 	told(new RegExp(`^APSIS One could not be reached( at [\\d.:]+)?: ${why} \\| .*Check Region`));
 const SILENT = 'it did not answer in time';
@@ -66,7 +70,7 @@ const SECTION_FORBIDDEN = told(
 const FORBIDDEN = (purpose: string) =>
 	told(new RegExp(`^APSIS One refused to ${purpose} \\| The API key .* lacks the permission\\.`));
 const TOO_MANY = (purpose: string) =>
-	told(new RegExp(`^APSIS One refused to ${purpose} \\| .*too many requests\\. .* in a minute\\.`));
+	told(new RegExp(`^APSIS One refused to ${purpose} \\| .*too many requests, .* in a minute\\.`));
 const TIMED_OUT_ITSELF = (purpose: string) =>
 	told(new RegExp(`^APSIS One refused to ${purpose} \\| It answered with status 408\\.`));
 const FAILED = (purpose: string, status: number) =>
@@ -103,7 +107,7 @@ const KEYSPACE_FORBIDDEN = told(
 const NO_PLACE = told(/^(not sent: )?APSIS One has no place for another import, .* \d+ seconds \|/);
 const ANSWER_LOST = (why: string) =>
 	new RegExp(
-		`^(not sent: )?APSIS One's answer was lost: ${why} \\| .*Look in APSIS One before you run`,
+		`^(not sent: )?APSIS One's answer was lost: ${why} \\| .*Check in APSIS One before you run`,
 	);
 const FORBIDDEN_REQUEST = orUnsent(FORBIDDEN(REQUEST));
 const NO_SECTION_REQUEST = orUnsent(NO_SECTION);
@@ -224,7 +228,7 @@ const createProfile: Row = ofItem({
 	...repeatable(
 		CREATE,
 		told(
-			/^APSIS One refused to create the profile \| .* may not write through this keyspace or in/,
+			/^APSIS One refused to create the profile \| .* is not allowed to write through this keyspace or in/,
 		),
 		told(/^APSIS One has no section "[^"]+" or no keyspace "[^"]+" \| Choose both/),
 	),
