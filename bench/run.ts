@@ -19,8 +19,8 @@ interface Measured {
 	rows: number;
 	seconds: number;
 	memoryMegabytes: number;
-	/** Time spent waiting for the account's limits. */
-	waitedSeconds: number;
+	/** Pauses for the account's limits, which are skipped and not in `seconds`. */
+	pausedSeconds: number;
 	/** Longest block of the event loop. */
 	blockMs: number;
 }
@@ -35,6 +35,10 @@ const WAYS = [
 ] as const;
 const EXPRESSION_ROWS = Number(process.env.BENCH_EXPRESSION_ROWS ?? 30_000);
 const FILE_BYTES = Number(process.env.BENCH_FILE_BYTES ?? 500_000_000);
+/** What of it to run, e.g. `file` or `checks on`. */
+const ONLY = new RegExp(process.env.BENCH_ONLY ?? '');
+/** Where each case writes a CPU profile, if anywhere. */
+const PROFILE_FOLDER = process.env.BENCH_PROFILE;
 /** Where the report and the plot go. */
 const OUTPUT_FOLDER = process.env.BENCH_FOLDER ?? __dirname;
 const MEGABYTE = 1_000_000;
@@ -68,6 +72,7 @@ async function main(): Promise<void> {
 			[
 				'--expose-gc',
 				'--max-old-space-size=12000',
+				...(PROFILE_FOLDER ? ['--cpu-prof', '--cpu-prof-dir', PROFILE_FOLDER] : []),
 				'--import',
 				'tsx',
 				join(__dirname, 'case.ts'),
@@ -77,18 +82,20 @@ async function main(): Promise<void> {
 		);
 		const measured = JSON.parse(stdout.trim().split('\n').at(-1) ?? '') as Measured;
 		console.error(
-			`${way}, ${rows} rows: ${measured.seconds.toFixed(2)} s, ${measured.memoryMegabytes.toFixed(0)} MB`,
+			`${way}, ${rows} rows: ${measured.seconds.toFixed(2)} s, ${measured.memoryMegabytes.toFixed(0)} MB, block ${measured.blockMs.toFixed(0)} ms`,
 		);
 		return measured;
 	};
 
 	const results: Measured[] = [];
-	for (const rows of SIZES) for (const way of WAYS) results.push(await measure(way, rows));
-	results.push(await measure('node, expressions', EXPRESSION_ROWS));
-	if (FILE_BYTES > 0) {
-		results.push(...(await measureFile(measure, 'file', plainLine)));
-		results.push(...(await measureFile(measure, 'file, quoted', quotedLine)));
-		results.push(...(await measureFile(measure, 'file, a third rejected', thirdRejectedLine)));
+	for (const rows of SIZES) {
+		for (const way of WAYS) if (ONLY.test(way)) results.push(await measure(way, rows));
+	}
+	for (const way of ['node, expressions', 'no operation'] as const) {
+		if (EXPRESSION_ROWS > 0 && ONLY.test(way)) results.push(await measure(way, EXPRESSION_ROWS));
+	}
+	for (const [name, line] of FILE_BYTES > 0 ? FILES : []) {
+		if (ONLY.test(name)) results.push(...(await measureFile(measure, name, line)));
 	}
 	const report = table(results);
 	console.log(report);
@@ -104,7 +111,13 @@ const plainLine: Line = (row) =>
 const quotedLine: Line = (row) => plainLine(row).replace('Göteborg', '"Göteborg, ""Hisingen"""');
 const thirdRejectedLine: Line = (row) => plainLine(row).replace('@', row % 3 === 0 ? ' at ' : '@');
 
-/** The node with a file, and the floor with the same one. */
+const FILES: ReadonlyArray<[name: string, line: Line]> = [
+	['file', plainLine],
+	['file, quoted', quotedLine],
+	['file, a third rejected', thirdRejectedLine],
+];
+
+/** The node with a file, a node that does nothing with it, and the floor with the same one. */
 async function measureFile(
 	measure: (way: string, rows: number, more: object) => Promise<Measured>,
 	name: string,
@@ -115,9 +128,11 @@ async function measureFile(
 	try {
 		const rows = await writeCsv(path, line);
 		const node = await measure('file', rows, { path });
+		const nothing = await measure('file, no operation', rows, { path });
 		const floor = await measure('file floor', rows, { path });
 		return [
 			{ ...node, way: name },
+			{ ...nothing, way: `${name}: no operation` },
 			{ ...floor, way: `${name}: floor` },
 		];
 	} finally {
@@ -165,11 +180,6 @@ async function requestUpload(apsisOne: Awaited<ReturnType<typeof startApsisOne>>
 	return { url: ticket.file_upload_url, fields: ticket.file_upload_body };
 }
 
-/** Without the time spent waiting for the account's limits. */
-function ownSeconds({ seconds, waitedSeconds }: Measured): number {
-	return seconds - waitedSeconds;
-}
-
 function plot(results: readonly Measured[]): string {
 	const bars = results
 		.filter(({ way }) =>
@@ -188,6 +198,10 @@ function table(results: readonly Measured[]): string {
 		results.find((one) => one.way === 'built-in pair' && one.rows === rows);
 	const floor = ({ way, rows }: Measured) =>
 		results.find((one) => one.rows === rows && [`${way}: floor`, 'floor'].includes(one.way));
+	const nothing = ({ way, rows }: Measured) =>
+		results.find(
+			(one) => one.rows === rows && [`${way}: no operation`, 'no operation'].includes(one.way),
+		);
 	const lines = results.map((one) => {
 		const against = pair(one.rows);
 		return [
@@ -198,16 +212,17 @@ function table(results: readonly Measured[]): string {
 			one.memoryMegabytes.toFixed(0),
 			against ? `${(against.seconds / one.seconds).toFixed(1)}×` : '–',
 			against ? (one.memoryMegabytes / against.memoryMegabytes).toFixed(2) : '–',
-			floor(one) ? (ownSeconds(one) / (floor(one)?.seconds ?? 1)).toFixed(2) : '–',
-			one.waitedSeconds.toFixed(1),
+			floor(one) ? (one.seconds / (floor(one)?.seconds ?? 1)).toFixed(2) : '–',
+			one.pausedSeconds.toFixed(1),
 			one.blockMs.toFixed(0),
+			nothing(one)?.blockMs.toFixed(0) ?? '–',
 		].join(' | ');
 	});
 	const machine = `${cpus().length} × ${cpus()[0]?.model ?? ''}, ${(totalmem() / 1e9).toFixed(0)} GB, Node.js ${process.version}`;
 	return [
 		`# Bench\n\nMachine: ${machine}. File: ${FILE_BYTES / MEGABYTE} MB.\n`,
-		'| rows | way | seconds | rows/s | memory over start (MB) | faster than the pair | memory against the pair | own time against the floor | waited for limits (s) | longest block (ms) |',
-		'| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |',
+		'| rows | way | seconds | rows/s | memory over start (MB) | faster than the pair | memory against the pair | time against the floor | pauses for limits, skipped (s) | longest block (ms) | block of a node that does nothing (ms) |',
+		'| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |',
 		...lines.map((line) => `| ${line} |`),
 		'',
 	].join('\n');
