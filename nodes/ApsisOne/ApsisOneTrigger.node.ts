@@ -23,7 +23,7 @@ export class ApsisOneTrigger implements INodeType {
 		group: ['trigger'],
 		version: 1,
 		subtitle:
-			'={{ { checkFailed: "Check of Profiles Failed", completed: "Profile Import Completed", all: "Profile Import Ended Either Way", failed: "Profile Import Failed" }[$parameter["fireOn"]] }}',
+			'={{ { checkFailed: "Check of Profiles Failed", completed: "Profile Import Completed", all: "Profile Import Ended", failed: "Profile Import Failed" }[$parameter["fireOn"]] }}',
 		description:
 			'Import profiles into APSIS One in bulk, manage single profiles, consents, events and tags, and start workflows when imports have completed',
 		eventTriggerDescription: 'Waiting for Request profile import to start this trigger',
@@ -74,7 +74,7 @@ export class ApsisOneTrigger implements INodeType {
 						action: 'On profile import completed',
 					},
 					{
-						name: 'Profile Import Ended Either Way',
+						name: 'Profile Import Ended',
 						value: 'all',
 						description: 'When all imports of a request have completed or failed',
 						action: 'On profile import ended either way',
@@ -137,7 +137,7 @@ export class ApsisOneTrigger implements INodeType {
 						typeOptions: { loadOptionsMethod: 'getSectionOptions' },
 						default: [],
 						description:
-							'Sections whose imports start this workflow; none means all. Choose from the list, or specify IDs using an <a href="https://docs.n8n.io/code/expressions/">expression</a>.',
+							'Sections whose imports start this workflow. Leave empty for all. Choose from the list, or specify IDs using an <a href="https://docs.n8n.io/code/expressions/">expression</a>.',
 					},
 				],
 			},

@@ -165,6 +165,35 @@ function describeIn(setting: Setting): void {
 		return await n8n.rest.runToEnd(workflow, 'Start', { timeoutMs });
 	}
 
+	/** A published workflow that requests an import and waits, started by a webhook as nobody watches it. */
+	async function startByWebhook(
+		webhook: string,
+		reference: CredentialReference,
+		parameters: INodeParameters,
+	): Promise<{ id: string }> {
+		const workflow = await n8n.rest.createWorkflow(
+			chain('Requesting', [
+				node(
+					'Hook',
+					'n8n-nodes-base.webhook',
+					{ httpMethod: 'POST', path: webhook, responseMode: 'onReceived', options: {} },
+					{ typeVersion: 2, webhookId: randomUUID() },
+				),
+				node('Split', 'n8n-nodes-base.splitOut', {
+					fieldToSplitOut: 'body.customers',
+					options: {},
+				}),
+				apsisNode(requestParameters({ waitForCompletion: true, ...parameters }), reference),
+				node('After', 'n8n-nodes-base.noOp', {}),
+			]),
+		);
+		await n8n.rest.activate(workflow);
+		const customers = CUSTOMERS.map(({ json }) => json);
+		const answer = await postWhenRegistered(lab.webhookUrl(webhook), JSON.stringify({ customers }));
+		expect(await answer.text()).toContain('Workflow was started');
+		return workflow;
+	}
+
 	/** The one a webhook has started; the watcher's own run under the same workflow, as `integrated`. */
 	async function webhookExecution(workflowId: string): Promise<ExecutionSummary> {
 		return await waitFor(
@@ -488,7 +517,7 @@ function describeIn(setting: Setting): void {
 		expect(jsonOf(execution, NODE, 1)).toHaveLength(1);
 	});
 
-	it('parks a long wait and fires the trigger, both over a crash of n8n, each once', async () => {
+	it('parks a long wait, a check of profiles and the trigger, all over a crash of n8n, each once', async () => {
 		const name = randomUUID();
 		const triggered = await n8n.rest.createWorkflow(
 			chain('Triggered', [
@@ -497,33 +526,16 @@ function describeIn(setting: Setting): void {
 			]),
 		);
 		await n8n.rest.activate(triggered);
-		const requesting = await n8n.rest.createWorkflow(
-			chain('Requesting', [
-				node(
-					'Hook',
-					'n8n-nodes-base.webhook',
-					{ httpMethod: 'POST', path: name, responseMode: 'onReceived', options: {} },
-					{ typeVersion: 2, webhookId: randomUUID() },
-				),
-				node('Split', 'n8n-nodes-base.splitOut', {
-					fieldToSplitOut: 'body.customers',
-					options: {},
-				}),
-				apsisNode(
-					requestParameters({
-						waitForCompletion: true,
-						options: { startTriggers: name, maxWait: 1 },
-					}),
-					slowCredential,
-				),
-				node('After', 'n8n-nodes-base.noOp', {}),
-			]),
-		);
-		await n8n.rest.activate(requesting);
-		const customers = CUSTOMERS.map(({ json }) => json);
-		const started = await postWhenRegistered(lab.webhookUrl(name), JSON.stringify({ customers }));
-		expect(await started.text()).toContain('Workflow was started');
+		const requesting = await startByWebhook(name, slowCredential, {
+			options: { startTriggers: name, maxWait: 1 },
+		});
+		// Completed at once; the profile that is missing is looked for over the crash.
+		apsisOne.lostKeys.add('anna@example.com');
+		const checking = await startByWebhook(randomUUID(), credential, {
+			options: { startTriggers: '', checkProfiles: 10, maxCheckTime: 2 },
+		});
 
+		const check = await webhookExecution(checking.id);
 		const request = await webhookExecution(requesting.id);
 		const fired = await webhookExecution(triggered.id);
 		await n8n.rest.waitForExecution(fired.id, {
@@ -534,8 +546,25 @@ function describeIn(setting: Setting): void {
 			statuses: ['waiting'],
 			timeoutMs: WAIT_TIMEOUT_MS,
 		});
+		await n8n.rest.waitForExecution(check.id, {
+			statuses: ['waiting'],
+			timeoutMs: WAIT_TIMEOUT_MS,
+		});
+		const looksBefore = apsisOne.calls.filter(({ call }) => call === 'profile').length;
+		expect(looksBefore).toBeGreaterThan(0);
 		await lab.crash();
 
+		const checkEnd = await n8n.rest.waitForExecution(check.id, { timeoutMs: WAIT_TIMEOUT_MS });
+		expect(checkEnd.status).toBe('success');
+		expect(jsonOf(checkEnd, 'After')).toMatchObject([
+			{
+				status: 'completed',
+				waitedHow: 'parked',
+				check: { rows: 1, asSent: 0, missing: 1, different: 0, keptOptedOut: 0, unreadable: 0 },
+				notAsSent: [{ profileKey: 'anna@example.com' }],
+			},
+		]);
+		expect(apsisOne.imports).toHaveLength(1);
 		const requestEnd = await n8n.rest.waitForExecution(request.id, { timeoutMs: WAIT_TIMEOUT_MS });
 		const firedEnd = await n8n.rest.waitForExecution(fired.id, { timeoutMs: WAIT_TIMEOUT_MS });
 		const importId = slowApsisOne.imports[0]?.id;

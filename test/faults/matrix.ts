@@ -178,7 +178,7 @@ const LOOK = 'get the status of the import';
 const WAITED_IN_VAIN = (why: string) =>
 	told(
 		new RegExp(
-			`^2 imports did not complete: [\\w-]{36} ended as timedOut \\| Maximum Wait is over; the import may still complete\\. The last look failed: ${why}`,
+			`^2 imports did not complete: [\\w-]{36} ended as timedOut \\| Maximum Wait is over; the import may still complete\\. The last status check failed: ${why}`,
 		),
 	);
 const REFUSED_LOOK = WAITED_IN_VAIN(`APSIS One refused to ${LOOK}`);

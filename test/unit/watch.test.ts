@@ -82,7 +82,7 @@ describe('the end of a wait', () => {
 			{
 				status: 'uploadExpired',
 				message:
-					'The file never arrived, and the upload address has expired. Request the import again.',
+					'The file never arrived, and the upload URL has expired. Request the import again.',
 			},
 		]);
 	});
@@ -111,12 +111,12 @@ describe('the end of a wait', () => {
 		[
 			'completed_with_errors',
 			'completed',
-			'APSIS One says "completed_with_errors": some of the import was not taken in. Its report is under Audience → Profiles → Import history.',
+			'APSIS One says "completed_with_errors": some of the import was not imported. Its report is under Audience → Profiles → Import history.',
 		],
 		[
 			'Partially Completed',
 			'completed',
-			'APSIS One says "Partially Completed": some of the import was not taken in. Its report is under Audience → Profiles → Import history.',
+			'APSIS One says "Partially Completed": some of the import was not imported. Its report is under Audience → Profiles → Import history.',
 		],
 		[
 			'failed',
@@ -136,7 +136,7 @@ describe('the end of a wait', () => {
 		[
 			'Expired',
 			'uploadExpired',
-			'The file never arrived, and the upload address has expired. Request the import again.',
+			'The file never arrived, and the upload URL has expired. Request the import again.',
 		],
 	])('is what %s says, with the word itself', (word, outcome, message) => {
 		const [output] = outputAfter([status('In Progress'), status(word)]);
@@ -173,7 +173,7 @@ describe('the end of a wait', () => {
 		).toMatchObject([
 			{
 				message:
-					'Maximum Wait is over; the import may still complete. The last look failed: No way.',
+					'Maximum Wait is over; the import may still complete. The last status check failed: No way.',
 			},
 		]);
 	});

@@ -150,7 +150,7 @@ function report(
 ): void {
 	if (answer.outcome === 'failed') {
 		warnings.push(
-			`The trigger ${name} was not started: ${withStop(answer.sentence)} The imports were sent. If no workflow waits for them, empty the option Start Triggers.`,
+			`The trigger ${name} was not started: ${withStop(answer.sentence)} The imports were sent. If no workflow waits for them, clear the option Start Triggers.`,
 		);
 	} else if (answer.outcome === 'otherCredential') {
 		const sentence = `The trigger ${name} uses another credential and was not started.`;

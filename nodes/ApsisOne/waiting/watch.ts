@@ -116,7 +116,7 @@ function messageOf(end: ImportEnd, { uploaded }: WatchedImport, word: string): s
 		case 'completed':
 			return '';
 		case 'partly':
-			return `APSIS One says "${word}": some of the import was not taken in. ${REPORT}`;
+			return `APSIS One says "${word}": some of the import was not imported. ${REPORT}`;
 		case 'error':
 			return word.toLowerCase() === 'error'
 				? `APSIS One could not process the import. ${REPORT}`
@@ -124,7 +124,7 @@ function messageOf(end: ImportEnd, { uploaded }: WatchedImport, word: string): s
 		case 'expired':
 			return uploaded
 				? `APSIS One says "${word}", although the file was uploaded in time. ${REPORT}`
-				: 'The file never arrived, and the upload address has expired. Request the import again.';
+				: 'The file never arrived, and the upload URL has expired. Request the import again.';
 	}
 }
 
@@ -144,7 +144,7 @@ export function noteTime(watch: Watch, nowMs: number): void {
 	if (nowMs - watch.startedAtMs < watch.maxWaitMs) return;
 	for (const entry of unfinished(watch)) {
 		const fault = entry.lastFault
-			? ` The last look failed: ${entry.lastFault.replace(/\.$/, '')}.`
+			? ` The last status check failed: ${entry.lastFault.replace(/\.$/, '')}.`
 			: '';
 		finish(
 			entry,
@@ -188,7 +188,7 @@ export function parkedItem(watch: Watch): IDataObject {
 		status: 'interrupted',
 		message:
 			unfinished(watch).length > 0
-				? 'n8n lost the wait before the import had ended. Ask for its status by Get Status or Wait.'
+				? 'n8n lost the wait before the import had ended. Check its status with Get Status or Wait.'
 				: 'n8n lost the wait after the import had ended, while its profiles were being checked.',
 		importIds: watch.imports.map(({ importId }) => importId),
 		watch: watch as unknown as IDataObject,

@@ -67,7 +67,7 @@ const REQUEST_OPTIONS: INodeProperties[] = [
 		type: 'string',
 		default: '',
 		placeholder: 'e.g. newsletter-signups.csv',
-		description: 'Name of the file as APSIS One gets it; by default the name of the workflow',
+		description: 'Name of the file as sent to APSIS One; by default the name of the workflow',
 	},
 	{
 		displayName: 'Maximum Wait for a Place (Minutes)',
