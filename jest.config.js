@@ -8,4 +8,6 @@ module.exports = {
 	globalSetup: '<rootDir>/test/support/temporaryFolder/create.js',
 	globalTeardown: '<rootDir>/test/support/temporaryFolder/remove.js',
 	testTimeout: 30_000,
+	// Most suites wait, for timers and for the local APSIS One: more of them than processors run side by side.
+	maxWorkers: 4,
 };

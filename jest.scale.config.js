@@ -12,4 +12,6 @@ module.exports = {
 		'<rootDir>/test/unit/csv.test.ts',
 	],
 	testTimeout: 120_000,
+	// These fill processors and memory.
+	maxWorkers: '50%',
 };
