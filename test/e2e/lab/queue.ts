@@ -54,7 +54,9 @@ type ProcessKind = { role: 'worker' | 'webhook'; name: string };
 export async function startQueueMode(options: QueueModeOptions): Promise<QueueMode> {
 	const folder = options.folder ?? (await temporaryFolder('queue'));
 	const [redis, postgres] = await Promise.all([startRedis(), startPostgres()]);
-	const common = { ...options, env: { ...queueEnvironment(redis, postgres), ...options.env } };
+	const webhookPort = await freePort();
+	const environment = { ...queueEnvironment(redis, postgres), ...webhookEnvironment(webhookPort) };
+	const common = { ...options, env: { ...environment, ...options.env } };
 	const stopServices = async () => {
 		await Promise.all([redis.stop(), postgres.stop()]);
 	};
@@ -68,7 +70,13 @@ export async function startQueueMode(options: QueueModeOptions): Promise<QueueMo
 		const main = await startMain(common, folder);
 		processes.push(main);
 		const launches = processKinds(options.workers).map(
-			async (kind) => await startQueueProcess(kind, common, folder),
+			async (kind) =>
+				await startQueueProcess(
+					kind,
+					common,
+					folder,
+					kind.role === 'webhook' ? webhookPort : await freePort(),
+				),
 		);
 		const [webhook, ...workers] = (await Promise.all(launches)) as [
 			QueueProcess,
@@ -110,6 +118,11 @@ function queueEnvironment(redis: Service, postgres: PostgresService): Record<str
 	};
 }
 
+/** Where webhooks are served: n8n's pages on queue mode ask for it in every process; here no load balancer is in front. */
+function webhookEnvironment(port: number): Record<string, string> {
+	return { WEBHOOK_URL: `http://127.0.0.1:${port}/` };
+}
+
 async function startMain(options: QueueModeOptions, folder: string): Promise<N8n> {
 	const { version, env, packages } = options;
 	return await startN8n({
@@ -125,10 +138,10 @@ async function startQueueProcess(
 	kind: ProcessKind,
 	options: QueueModeOptions,
 	folder: string,
+	port: number,
 ): Promise<QueueProcess> {
 	const userFolder = path.join(folder, kind.name);
 	for (const packed of options.packages ?? []) await installPackage(packed, userFolder);
-	const port = await freePort();
 	const baseUrl = `http://127.0.0.1:${port}`;
 	const launch = async () => {
 		const env = { ...options.env, ...(kind.role === 'worker' ? workerEnvironment(port) : {}) };
