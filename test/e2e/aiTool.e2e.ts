@@ -333,7 +333,7 @@ describe.each(VERSIONS)('as a tool of an AI agent in n8n, %s', (version) => {
 		[
 			'a consent that would go by the name of a field',
 			{ ...REQUEST, subscriptions: { values: [subscription()] } },
-			'Consent Field 1 gives the name of a field (newsletter)',
+			'Consent Field 1 contains the name of a field (newsletter)',
 		],
 	])('refuses %s: the model could write what it likes', async (_, parameters, sentence) => {
 		const call = { ...ZOE, lastname: 'invented by the model', newsletter: 'yes' };

@@ -468,7 +468,7 @@ describe.each(VERSIONS)('the editor of n8n, %s', (version) => {
 		await expectNotes(AUTO_NOTICE('fields'));
 
 		await openNodeWith({ ...event, eventFields: MAP_BELOW });
-		await expectNotes(/^No fields to show\. Choose Section and Event first/, 'Retry');
+		await expectNotes(/^No fields found\. Choose Section and Event first/, 'Retry');
 		await chooseOption('event', 'Purchase');
 		await page.getByText('order_id', { exact: true }).first().waitFor();
 		await expectNotes();
