@@ -20,12 +20,14 @@ const MANY_ROWS = 1_000_000;
 
 /** Judges while reading: the first valid row of a key is sent. */
 class KeepFirst implements DuplicateJudge {
-	private readonly first = new KeyMap();
+	private readonly first: KeyMap;
+
+	constructor(rows: number) {
+		this.first = new KeyMap(rows);
+	}
 
 	rivalOf(key: string, rowIndex: number): number | undefined {
-		const first = this.first.get(key);
-		if (first === undefined) this.first.set(key, rowIndex);
-		return first;
+		return this.first.getOrSet(key, rowIndex);
 	}
 }
 
@@ -88,5 +90,5 @@ export function makeJudge(
 ): DuplicateJudge {
 	if (choice === 'keepLast') return new KeepLast(rows);
 	if (choice === 'rejectAll') return new RejectAll(rows);
-	return rows > manyRows ? new KeepFirstOfMany(rows) : new KeepFirst();
+	return rows > manyRows ? new KeepFirstOfMany(rows) : new KeepFirst(rows);
 }

@@ -13,9 +13,17 @@ const MAX_LOAD = 0.7;
 export class KeyMap {
 	private capacity = INITIAL_CAPACITY;
 	private size = 0;
-	private high = new Uint32Array(INITIAL_CAPACITY);
-	private low = new Uint32Array(INITIAL_CAPACITY);
-	private values = new Uint32Array(INITIAL_CAPACITY);
+	private high: Uint32Array;
+	private low: Uint32Array;
+	private values: Uint32Array;
+
+	/** @param expectedKeys about how many keys there will be: a table that has to grow is filled again each time */
+	constructor(expectedKeys = 0) {
+		while (this.capacity * MAX_LOAD < expectedKeys) this.capacity *= 2;
+		this.high = new Uint32Array(this.capacity);
+		this.low = new Uint32Array(this.capacity);
+		this.values = new Uint32Array(this.capacity);
+	}
 
 	/** @returns the number kept for the key, or undefined */
 	get(key: string): number | undefined {
@@ -27,6 +35,23 @@ export class KeyMap {
 	/** @param value a whole number from 0 to 2³² − 1 */
 	set(key: string, value: number): void {
 		const [high, low] = hashKey(key);
+		this.keep(high, low, value);
+	}
+
+	/**
+	 * Keeps the number unless the key has one already; hashes the key once.
+	 *
+	 * @returns the number kept before, or undefined
+	 */
+	getOrSet(key: string, value: number): number | undefined {
+		const [high, low] = hashKey(key);
+		const slot = this.find(high, low);
+		if (this.isUsed(slot)) return this.values[slot];
+		this.keep(high, low, value);
+		return undefined;
+	}
+
+	private keep(high: number, low: number, value: number): void {
 		this.put(high, low, value);
 		if (this.size > this.capacity * MAX_LOAD) this.grow();
 	}
