@@ -106,6 +106,10 @@ interface CheckedColumn {
 	normalise: Normaliser;
 	/** Whether the expression it is read by could give the name of a field by mistake. */
 	mayGiveName: boolean;
+	/** The last text and what became of it, for columns in which the same often comes again (country, city). */
+	last: { value?: string; cell: string | InvalidValue };
+	/** Keys and phone numbers differ from row to row: comparing them would be work for nothing. */
+	repeats: boolean;
 }
 
 /** Normalises and checks rows against a plan (contract: The file). */
@@ -138,6 +142,8 @@ export class RowChecker {
 			read: makeReader(column.source, evaluate),
 			normalise: rules[column.rule],
 			mayGiveName: column.isKey && column.source.kind === 'expression',
+			last: { cell: '' },
+			repeats: !column.isKey && column.rule !== 'mobile',
 		}));
 		this.keyColumn = plan.columns.findIndex(({ isKey }) => isKey);
 		this.isKeyAddress = plan.columns[this.keyColumn]?.rule === 'email';
@@ -217,10 +223,17 @@ export class RowChecker {
 	}
 
 	private normalise(
-		{ column, normalise }: CheckedColumn,
+		{ column, normalise, last, repeats }: CheckedColumn,
 		value: unknown,
 		country: string | InvalidValue | undefined,
 	): string | InvalidValue {
+		if (repeats) {
+			if (typeof value !== 'string') return normalise(value);
+			if (value === last.value) return last.cell;
+			last.value = value;
+			last.cell = normalise(value);
+			return last.cell;
+		}
 		if (column.rule !== 'mobile' || country === undefined) return normalise(value);
 		if (typeof country === 'string') return this.mobile(value, country);
 		// The number may do without: one with its country code, or none at all.
