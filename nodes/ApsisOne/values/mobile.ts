@@ -54,8 +54,8 @@ export type MobileNormaliser = (value: unknown, country?: string) => string | In
 export function mobileNormaliser(defaultCountry?: string): MobileNormaliser {
 	const byDefault = supported(defaultCountry);
 	return function normaliseMobile(value, country) {
-		if (typeof value === 'string' && value.charCodeAt(0) === PLUS && PLAIN_DIGITS.test(value)) {
-			const digits = value.slice(1);
+		if (typeof value === 'string' && EVERYDAY_NUMBER.test(value)) {
+			const digits = value.replace(/\D/g, '');
 			if (isCommonMobile(digits)) return digits;
 		}
 		const text = strictText(value);
@@ -90,12 +90,14 @@ interface Dialled {
 	zero?: { digits: string; before: string };
 }
 
-const PLUS = 43;
-const PLAIN_DIGITS = /^\+?\d+$/;
+/** `+46 70 123 45 67`: a country code, and groups of digits of which none could be an extension. */
+const EVERYDAY_NUMBER = /^\+(?:\d+|\d{1,5}(?: \d{1,3})*(?: \d{3,})?)$/;
+/** Nothing in it to take off or to even out. */
+const PLAIN_NUMBER = /^\+?\d[\d /-]*$/;
 const NUMBER = /^\(?\+?\(?\d[\d ().\-/]*$/;
 /** @returns undefined when it is something else than one number */
 function parseDialled(text: string): Dialled | undefined {
-	const written = PLAIN_DIGITS.test(text) ? text : plainSeparators(text);
+	const written = PLAIN_NUMBER.test(text) ? text : plainSeparators(text);
 	if (!NUMBER.test(written)) return undefined;
 	if (written.includes('/') && !isAreaCodeSlash(written)) return undefined;
 	const all = written.replace(/\D/g, '');
@@ -200,6 +202,8 @@ function readWithoutCountry({ digits, written }: Dialled): Reading | undefined {
 
 /** `0664 1234567-68`: what follows a number that is complete by itself is an extension, or the end of a range. */
 function hasTail({ written }: Dialled, home: CountryCode | undefined): boolean {
+	// Almost no number ends in a group of one or two digits after a long one: one look at the end is enough.
+	if (!/[ -]\d{1,2}$/.test(written.slice(-3))) return false;
 	const complete = /^(.*(?:\d{6} |\d{4}-))\d{1,2}$/.exec(written)?.[1];
 	if (complete === undefined) return false;
 	const dialled = parseDialled(complete);
