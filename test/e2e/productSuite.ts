@@ -19,6 +19,7 @@ import { type Example, readExample, withCredentials } from '../support/examples'
 import { startSmtpSink } from '../support/smtpSink';
 import { locator, requestParameters, subscription } from '../support/workflows';
 import {
+	code,
 	type CredentialReference,
 	type ExecutionSummary,
 	jsonOf,
@@ -307,8 +308,15 @@ function describeIn(setting: Setting): void {
 	it.each([
 		['csv-file-to-import.json', { rows: 2, optIns: 1 }, ['bo.lund@example']],
 		['opt-outs-from-crm.json', { rows: 2, optOuts: 2 }, []],
-		['nightly-sync.json', { rows: 1, optIns: 1 }, ['bo.lund@example']],
 	])('runs the example %s', async (file, sent, rejected) => {
+		const { execution } = await runExample(file);
+		expect(jsonOf(execution, 'Request profile import')).toMatchObject([sent]);
+		expect(jsonOf(execution, 'Request profile import', 1).map(({ email }) => email)).toEqual(
+			rejected,
+		);
+	});
+
+	it('runs the example nightly-sync.json: one mail with the figures, one with the rejected rows', async () => {
 		const mailServer = await startSmtpSink();
 		const smtp = await n8n.rest.createCredential('SMTP', 'smtp', {
 			host: '127.0.0.1',
@@ -318,20 +326,75 @@ function describeIn(setting: Setting): void {
 			user: '',
 			password: '',
 		});
-		const example = withCredentials(readExample(file), { apsisOneApi: credential, smtp });
+		const { execution } = await runExample('nightly-sync.json', { smtp });
+		await mailServer.close();
+		const [sent] = jsonOf(execution, 'Request profile import');
+		expect(sent).toMatchObject({ rows: 1, optIns: 1, rowsRejected: 1 });
+		const [figures = '', ...more] = mailServer.mails.filter(
+			(mail) => !mail.includes('filename=rejected.csv'),
+		);
+		expect([mailServer.mails.length, more]).toEqual([2, []]);
+		expect(figures.replace(/=\r?\n/g, '')).toContain(String(sent?.summary));
+		const [file] = jsonOf(execution, 'Without the list of reasons');
+		expect(file).toMatchObject({ email: 'bo.lund@example' });
+		expect(file).toHaveProperty('why', expect.stringContaining('invalid email address'));
+		expect(file).not.toHaveProperty('reasons');
+	});
+
+	it('runs the example write-back.json: each row of a data table is sent once', async () => {
+		const table = { __rl: true, mode: 'name', value: 'Customers' };
+		const rows = [
+			{ email: 'anna@example.com', firstname: 'Anna' },
+			{ email: 'bo.lund@example', firstname: 'Bo' },
+		];
+		const fill = await n8n.rest.createWorkflow(
+			chain('Fill the table', [
+				manual(),
+				node('Table', 'n8n-nodes-base.dataTable', {
+					resource: 'table',
+					operation: 'create',
+					tableName: table.value,
+					columns: {
+						column: ['email', 'firstname', 'importId'].map((name) => ({ name, type: 'string' })),
+					},
+					options: {},
+				}),
+				code('Rows', `return ${JSON.stringify(rows.map((json) => ({ json })))}`),
+				node('Insert', 'n8n-nodes-base.dataTable', {
+					resource: 'row',
+					operation: 'insert',
+					dataTableId: table,
+					columns: { mappingMode: 'autoMapInputData', value: null },
+					options: {},
+				}),
+			]),
+		);
+		const filled = await n8n.rest.runToEnd(fill, 'Start', { timeoutMs: 60_000 });
+		expect(filled.data.resultData.error?.message).toBeUndefined();
+
+		const { execution, workflow, trigger } = await runExample('write-back.json');
+		const [sent] = jsonOf(execution, 'Request profile import');
+		expect(jsonOf(execution, 'Note the import')).toMatchObject([
+			{ email: 'anna@example.com', importId: sent?.importId },
+		]);
+		const again = await n8n.rest.runToEnd(workflow, trigger, { timeoutMs: 60_000 });
+		// The row that was rejected is there to be mended, and nothing is sent twice.
+		expect(jsonOf(again, 'Customers not sent yet')).toMatchObject([{ email: 'bo.lund@example' }]);
+		expect(jsonOf(again, 'Request profile import', 1)).toMatchObject([
+			{ email: 'bo.lund@example' },
+		]);
+	});
+
+	/** Runs an example by hand to its end. */
+	async function runExample(file: string, credentials = {}) {
+		const example = withCredentials(readExample(file), { apsisOneApi: credential, ...credentials });
 		const workflow = await n8n.rest.createWorkflow(example);
 		const trigger = example.nodes[0]?.name ?? '';
 		const execution = await n8n.rest.runToEnd(workflow, trigger, { timeoutMs: 60_000 });
-		await mailServer.close();
-
 		expect(execution.data.resultData.error?.message).toBeUndefined();
 		expect(execution.status).toBe('success');
-		const request = 'Request profile import';
-		expect(jsonOf(execution, request)).toMatchObject([sent]);
-		expect(jsonOf(execution, request, 1).map(({ email }) => email)).toEqual(rejected);
-		expect(mailServer.mails).toHaveLength(file === 'nightly-sync.json' ? 1 : 0);
-		for (const mail of mailServer.mails) expect(mail).toContain('filename=rejected.csv');
-	});
+		return { execution, workflow, trigger };
+	}
 
 	/** Publishes an example that starts with a webhook, and posts to it. */
 	async function postToExample(file: string, webhook: string, body: object): Promise<unknown> {
@@ -354,6 +417,17 @@ function describeIn(setting: Setting): void {
 		expect(apsisOne.profile(KEYSPACES.email, 'zoe@example.com')).toMatchObject({
 			attributes: { [ATTRIBUTES.firstName]: 'Zoe' },
 			consents: { [`${TOPICS.news}|${CHANNELS.email}`]: 'opt-in' },
+		});
+	});
+
+	it('runs the example flow-to-profile.json', async () => {
+		const body = { email: 'zoe@example.com', firstname: 'Zoe' };
+		await postToExample('signup-to-consent.json', 'Signup', body);
+		const answer = await postToExample('flow-to-profile.json', 'Webhook of the flow', body);
+		expect(answer).toMatchObject({
+			profileKey: 'zoe@example.com',
+			attributes: { 'First name': 'Zoe' },
+			consents: [{ type: 'opt-in' }],
 		});
 	});
 

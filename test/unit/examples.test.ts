@@ -15,16 +15,16 @@ function unknownParameters(node: INode, type: INodeTypeDescription): string[] {
 	const shown = type.properties.filter((property) =>
 		NodeHelpers.displayParameter(allParameters(node, type), property, node, type),
 	);
-	const options = shown.find(({ name }) => name === 'options');
 	const known = new Set(shown.map(({ name }) => name));
-	const knownOptions = new Set(
-		((options?.options ?? []) as INodeProperties[]).map(({ name }) => name),
-	);
+	const collections = shown.filter(({ type: kind }) => kind === 'collection');
 	return [
 		...Object.keys(node.parameters).filter((name) => !known.has(name)),
-		...Object.keys((node.parameters.options ?? {}) as INodeParameters)
-			.filter((name) => !knownOptions.has(name))
-			.map((name) => `options.${name}`),
+		...collections.flatMap(({ name, options = [] }) => {
+			const knownOptions = new Set((options as INodeProperties[]).map((option) => option.name));
+			return Object.keys((node.parameters[name] ?? {}) as INodeParameters)
+				.filter((option) => !knownOptions.has(option))
+				.map((option) => `${name}.${option}`);
+		}),
 	];
 }
 
