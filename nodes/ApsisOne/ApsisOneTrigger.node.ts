@@ -12,6 +12,7 @@ import type {
 import { toNodeError } from './actions/common/toNodeError';
 import { emitCompletion } from './waiting/emitCompletion';
 import { getSectionOptions } from './methods/loadOptions';
+import { STARTED_STATUS } from './waiting/notifyTrigger';
 import { receiveNotification } from './waiting/receiveNotification';
 import { DEFAULT_TRIGGER_NAME, isTriggerName, TRIGGER_PATH } from './waiting/triggerAddress';
 
@@ -37,7 +38,10 @@ export class ApsisOneTrigger implements INodeType {
 			{
 				name: 'default',
 				httpMethod: 'POST',
-				responseMode: 'onReceived',
+				// Only what is parked outlives a restart: n8n answers once the execution is.
+				responseMode: 'lastNode',
+				responseData: 'noData',
+				responseCode: `={{ ${STARTED_STATUS} }}`,
 				path: `={{ "${TRIGGER_PATH}/" + $parameter["triggerName"].toLowerCase() }}`,
 				isFullPath: true,
 				rawBody: true,

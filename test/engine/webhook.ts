@@ -41,7 +41,7 @@ export async function listen(
 	const path = `/${endpoint}/apsis-one/${String(node.parameters.triggerName ?? 'imports').toLowerCase()}`;
 	if (handlers.has(path)) throw new Error(`There is a conflict with one of the webhooks: ${path}`);
 	handlers.set(path, (request, response) => {
-		void answer(setup, node, type, request, response).then((items) => {
+		void answer(setup, node, type, endpoint, request, response).then((items) => {
 			if (!items) return;
 			const taker = waiting.shift();
 			if (taker) taker(items);
@@ -61,13 +61,15 @@ async function answer(
 	setup: EngineSetup,
 	node: INode,
 	type: INodeType,
+	endpoint: string,
 	request: IncomingMessage,
 	response: ServerResponse,
 ): Promise<INodeExecutionData[] | undefined> {
 	const options = { ...setup, workflow: { nodes: [node], connections: {} } };
 	const workflow = makeWorkflow(options);
 	const credentials = new EngineCredentials(setup.credentialTypes, setup.credentials);
-	const additionalData = makeAdditionalData(options, credentials, 'webhook', []);
+	const mode = endpoint === 'webhook-test' ? 'manual' : 'webhook';
+	const additionalData = makeAdditionalData(options, credentials, mode, []);
 	const rawBody = await readAll(request);
 	Object.assign(additionalData, {
 		httpRequest: Object.assign(request, { rawBody, body: {}, query: {}, params: {} }),
@@ -79,16 +81,15 @@ async function answer(
 		httpMethod: 'POST',
 		workflowId: workflow.id,
 	} as unknown as IWebhookData;
-	const context = new WebhookContext(
-		workflow,
-		node,
-		additionalData,
-		'webhook',
-		webhookData,
-		[],
-		null,
-	);
+	const context = new WebhookContext(workflow, node, additionalData, mode, webhookData, [], null);
 	const result = await type.webhook?.call(context as unknown as IWebhookFunctions);
+	// n8n answers for the node when the execution has ended or is parked.
+	if (!response.writableEnded) {
+		const [description] = type.description.webhooks ?? [];
+		if (description?.responseMode !== 'lastNode') throw new Error('Nobody answers.');
+		response.statusCode = Number(/\d+/.exec(String(description.responseCode))?.[0]);
+		response.end();
+	}
 	return result?.workflowData?.[0];
 }
 

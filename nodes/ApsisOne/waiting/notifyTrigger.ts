@@ -6,11 +6,11 @@ import { problemSentence } from '../transport/problem';
 import { retryDelayMs, TRANSIENT_STATUSES } from '../transport/retryPolicy';
 import { signatureHeaders } from './signature';
 
-/** An n8n answers its own webhooks at once; an address that does not answer must not hold up the import. */
-const NOTIFY_TIMEOUT_MS = 5_000;
+/** A trigger answers once its execution is parked, within a second as a rule; one that does not must not hold up the import. */
+const NOTIFY_TIMEOUT_MS = 10_000;
 const MAX_NOTIFY_ATTEMPTS = 2;
 
-/** How a trigger answers that it has taken a notification. */
+/** How a trigger answers that it waits for the imports, parked in n8n's database. */
 export const STARTED_STATUS = 202;
 /** How a trigger answers that its filters leave a request out. */
 export const FILTERED_STATUS = 200;
@@ -20,9 +20,12 @@ export const OTHER_CREDENTIAL_STATUS = 421;
 /** How a trigger answers that it wants every import of a request for itself. */
 export const ONE_BY_ONE_STATUS = 422;
 
-/** What came of a notification; a sentence says why it failed. */
+/** What came of a notification; a sentence says why it failed. `unconfirmed`: sent, and no answer came in time. */
 export type NotifyResult =
-	| { outcome: 'started' | 'filtered' | 'notListening' | 'otherCredential' | 'oneByOne' }
+	| {
+			outcome:
+				'started' | 'unconfirmed' | 'filtered' | 'notListening' | 'otherCredential' | 'oneByOne';
+	  }
 	| { outcome: 'failed'; sentence: string };
 
 /**
@@ -42,6 +45,7 @@ export async function notifyTrigger(
 		const answer = await post(context, url, body, signatureHeaders(body, secret, Date.now()));
 		const known = outcomeOf(answer.status);
 		if (known) return { outcome: known };
+		if (answer.isLate) return { outcome: 'unconfirmed' };
 		const mayRepeat =
 			attempt < MAX_NOTIFY_ATTEMPTS &&
 			(answer.status === 0 || TRANSIENT_STATUSES.has(answer.status));
@@ -64,7 +68,7 @@ async function post(
 	url: string,
 	body: string,
 	headers: Record<string, string>,
-): Promise<{ status: number; sentence: string }> {
+): Promise<{ status: number; sentence: string; isLate?: boolean }> {
 	try {
 		const answer = (await context.helpers.httpRequest({
 			method: 'POST',
@@ -83,9 +87,11 @@ async function post(
 				problemSentence(answer.body) || `The trigger answered with status ${answer.statusCode}.`,
 		};
 	} catch (error) {
+		const { kind, sentence } = readNetworkFault(error);
 		return {
 			status: 0,
-			sentence: `The trigger could not be reached: ${readNetworkFault(error).sentence}`,
+			sentence: `The trigger could not be reached: ${sentence}`,
+			isLate: kind === 'timeout',
 		};
 	}
 }

@@ -86,6 +86,10 @@ export async function startTriggers(
 	return result;
 }
 
+/** n8n may be short of execution slots, and start the trigger late; or it, or a worker, has ended in between. */
+const UNCONFIRMED_CURE =
+	'This n8n may be busy. Check under Executions that its workflow is waiting.';
+
 class Notifier {
 	constructor(
 		private readonly context: IExecuteFunctions,
@@ -156,6 +160,10 @@ function report(
 		const sentence = `The trigger ${name} uses another credential and was not started.`;
 		if (isNamed) warnings.push(sentence);
 		else hints.push(sentence);
+	} else if (answer.outcome === 'unconfirmed') {
+		warnings.push(
+			`The trigger ${name} did not confirm in time that it waits for the imports. ${UNCONFIRMED_CURE}`,
+		);
 	} else if (answer.outcome === 'oneByOne') {
 		warnings.push(`The trigger ${name} was not started: it did not accept the import.`);
 	} else if (answer.outcome === 'notListening' && isNamed) {
@@ -172,6 +180,12 @@ async function startByUrl(
 ): Promise<void> {
 	const answer = await notifier.notify(url);
 	if (answer.outcome === 'filtered') return;
+	if (answer.outcome === 'unconfirmed') {
+		warnings.push(
+			'Notify URL: the trigger did not confirm in time that it waits for the imports. Check that this n8n can reach the address, and under Executions of the other n8n that the workflow is waiting.',
+		);
+		return;
+	}
 	if (answer.outcome === 'started') {
 		started.push(url);
 		return;
