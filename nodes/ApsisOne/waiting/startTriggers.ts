@@ -86,9 +86,12 @@ export async function startTriggers(
 	return result;
 }
 
-/** n8n may be short of execution slots, and start the trigger late; or it, or a worker, has ended in between. */
+/**
+ * n8n may be short of execution slots, and start the trigger late; a worker may have stopped; or the import completed at once,
+ * and the workflow is running on.
+ */
 const UNCONFIRMED_CURE =
-	'This n8n may be busy. Check under Executions that its workflow is waiting.';
+	'This n8n may be busy. Check under Executions that its workflow is waiting or has run.';
 
 class Notifier {
 	constructor(
@@ -182,7 +185,7 @@ async function startByUrl(
 	if (answer.outcome === 'filtered') return;
 	if (answer.outcome === 'unconfirmed') {
 		warnings.push(
-			'Notify URL: the trigger did not confirm in time that it waits for the imports. Check that this n8n can reach the address, and under Executions of the other n8n that the workflow is waiting.',
+			'Notify URL: the trigger did not confirm in time that it waits for the imports. Check that this n8n can reach the address, and under Executions of the other n8n that the workflow is waiting or has run.',
 		);
 		return;
 	}
