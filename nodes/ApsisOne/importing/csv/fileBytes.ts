@@ -56,6 +56,9 @@ export class PlainStore implements ByteStore {
 	}
 }
 
+/** Chunks that may wait to be compressed: with none the rows would stand still while the other thread works. */
+const MAX_CHUNKS_UNDER_WAY = 8;
+
 /**
  * Keeps the bytes compressed, for files that are read in a stream: two files of 50 MB would be most of what such an
  * import needs. A file of customers shrinks to a third or less, off the main thread, at some 60 MB a second.
@@ -64,6 +67,8 @@ export class PackedStore implements ByteStore {
 	private readonly packer = new CompressionStream('deflate-raw');
 	private readonly writer = this.packer.writable.getWriter();
 	private readonly packed: Promise<Uint8Array[]>;
+	/** Each fulfilled when its chunk has been taken, in order. */
+	private readonly underWay: Array<Promise<void>> = [];
 
 	constructor(budget?: MemoryBudget) {
 		this.packed = gather(this.packer.readable, budget);
@@ -73,11 +78,11 @@ export class PackedStore implements ByteStore {
 
 	add(chunk: Uint8Array): void {
 		// What goes wrong in here fails `packed` too, which is awaited.
-		this.writer.write(chunk).catch(ignore);
+		this.underWay.push(this.writer.write(chunk).catch(ignore));
 	}
 
 	async settled(): Promise<void> {
-		await this.writer.ready;
+		while (this.underWay.length > MAX_CHUNKS_UNDER_WAY) await this.underWay.shift();
 	}
 
 	finish(): FileBytes {
