@@ -51,7 +51,7 @@ describe('waiting in process', () => {
 		});
 		expect(jsonOf(run)[0]).toMatchObject({
 			status: 'timedOut',
-			message: 'Maximum Wait is over; the import may still complete.',
+			message: 'Maximum Wait has passed. The import may still complete.',
 			result: { status: 'in_progress' },
 		});
 	});

@@ -166,14 +166,14 @@ describe('the end of a wait', () => {
 	it('is timedOut for one that is stuck, telling of the last fault if there was one', () => {
 		const stuck = Array.from({ length: 5 }, () => status('in_progress'));
 		expect(outputAfter(stuck, { maxWaitMs: 5 * MINUTE })).toMatchObject([
-			{ status: 'timedOut', message: 'Maximum Wait is over; the import may still complete.' },
+			{ status: 'timedOut', message: 'Maximum Wait has passed. The import may still complete.' },
 		]);
 		expect(
 			outputAfter([...stuck.slice(1), { fault: 'No way.' }], { maxWaitMs: 5 * MINUTE }),
 		).toMatchObject([
 			{
 				message:
-					'Maximum Wait is over; the import may still complete. The last status check failed: No way.',
+					'Maximum Wait has passed. The import may still complete. The last status check failed: No way.',
 			},
 		]);
 	});

@@ -131,14 +131,14 @@ function notUnderstood(purpose: string, body: unknown): ApsisOneError {
 	const says = problemSentence(body);
 	return new ApsisOneError(
 		`APSIS One was asked to ${purpose}, but its answer could not be read`,
-		`The answer contains no list: it ${describeShape(body)}.${says ? ` It says: ${says.replace(/\.$/, '')}.` : ''} Check Region, or Base URL, in the credential, and try again. ${REPORT}`,
+		`The answer contains no list: it ${describeShape(body)}.${says ? ` It says: ${says.replace(/\.$/, '')}.` : ''} Check Region or Base URL in the credential, and try again. ${REPORT}`,
 	);
 }
 
 function noneReadable(purpose: string, entries: readonly unknown[]): ApsisOneError {
 	return new ApsisOneError(
 		`APSIS One was asked to ${purpose}, but its answer could not be read`,
-		`None of the ${entries.length} entries of the list could be read; the first ${describeShape(entries[0])}. Check Region, or Base URL, in the credential. ${REPORT}`,
+		`None of the ${entries.length} entries of the list could be read; the first ${describeShape(entries[0])}. Check Region or Base URL in the credential. ${REPORT}`,
 	);
 }
 

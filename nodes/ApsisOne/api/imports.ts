@@ -146,7 +146,7 @@ const MISTAKE: Explanation = {
 const ADDRESS_MISSING: Explanation = {
 	message: 'APSIS One refused the import: a consent has no address',
 	description:
-		'An account with Consent 1.0 puts a consent on an email address or mobile number. Map the field that contains it to the attribute Email (Mobile for SMS) in Attributes, and set Consent Address to Automatic.',
+		'In an account with Consent 1.0, a consent belongs to an email address or mobile number. Map the field that contains it to the attribute Email (Mobile for SMS) in Attributes, and set Consent Address to Automatic.',
 };
 
 function explainForbidden(

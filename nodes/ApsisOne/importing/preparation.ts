@@ -320,7 +320,7 @@ export class ImportPreparation<Sink extends RowSink = RowSink> {
 		if (!problem) return;
 		throw new ApsisOneError(
 			`[${this.source.nameOf(row.rowIndex)}] ${problem.field}: ${problem.rule}${problem.value ? ` (${problem.value})` : ''}`,
-			`${problem.cure} Nothing was sent. To send the valid rows and get the invalid ones on the output Rejected, change On Invalid Row.`,
+			`${problem.cure} Nothing was sent. To send the valid rows and get the invalid ones on the Rejected output, change On Invalid Row.`,
 			row.itemIndex,
 		);
 	}

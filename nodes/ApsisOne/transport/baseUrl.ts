@@ -35,7 +35,7 @@ function checkedCustomUrl(address: string): string {
 	if (!isSafe || url.username || url.password || url.search || url.hash) {
 		throw new ApsisOneError(
 			'The Base URL of the APSIS One credential cannot be used',
-			'It must start with https:// (http:// is allowed for this machine only) and must not contain a user name, password, query or fragment.',
+			'It must start with https:// (http:// is allowed for localhost only) and must not contain a user name, password, query or fragment.',
 		);
 	}
 	return `${url.origin}${url.pathname}`.replace(/\/+$/, '');

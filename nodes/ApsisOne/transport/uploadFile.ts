@@ -133,14 +133,14 @@ function uploadError(
 		return freshError(
 			context,
 			`The file could not be uploaded: ${outcome.sentence}`,
-			"The node asked several times. Check that this n8n can reach APSIS One's upload host (a proxy or firewall may block it).",
+			"The node tried several times. Check that n8n can reach APSIS One's upload host (a proxy or firewall may block it).",
 		);
 	}
 	if (outcome.isPage && outcome.status < 300) {
 		return freshError(
 			context,
 			'The file could not be uploaded: a web page answered instead of the upload host',
-			"A proxy or sign-in page intercepts the upload. Check that this n8n can reach APSIS One's upload host directly.",
+			"A proxy or sign-in page intercepts the upload. Check that n8n can reach APSIS One's upload host directly.",
 		);
 	}
 	const code = s3Code(outcome.text);

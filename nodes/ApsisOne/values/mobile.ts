@@ -25,7 +25,7 @@ const INVALID_WITHOUT_COUNTRY = new InvalidValue(
 
 const OPEN = new InvalidValue(
 	'can be read as two phone numbers',
-	'Its first digits may be a country code or not. Write it with a plus, like +46 70 123 45 67.',
+	'Its first digits may or may not be a country code. Write it with a plus, like +46 70 123 45 67.',
 );
 
 const SEVERAL = new InvalidValue(

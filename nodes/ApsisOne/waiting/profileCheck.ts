@@ -195,6 +195,6 @@ function checkSentences(check: ProfileCheck): string[] {
 		keptOptedOut > 0 &&
 			`${of(keptOptedOut)}: the profile had opted out, and an opt-in does not change that.`,
 		unreadable > 0 &&
-			`${of(unreadable)}: the profile could not be read${check.lastFault ? `: ${check.lastFault.replace(/\.$/, '')}` : ', see the log of n8n'}.`,
+			`${of(unreadable)}: the profile could not be read${check.lastFault ? `: ${check.lastFault.replace(/\.$/, '')}` : ', see the n8n log'}.`,
 	].filter((sentence) => sentence !== false);
 }

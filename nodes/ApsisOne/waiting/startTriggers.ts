@@ -46,14 +46,14 @@ export function readTriggerTargets(options: IDataObject): TriggerTargets {
 	if (wrong !== undefined) {
 		throw new ApsisOneError(
 			`Start Triggers: "${wrong}" cannot be the name of a trigger`,
-			'Names have letters, digits and hyphens. Enter the Trigger Name of an APSIS One Trigger, e.g. imports; separate several names with commas.',
+			'Names consist of letters, digits and hyphens. Enter the Trigger Name of an APSIS One Trigger, e.g. imports; separate several names with commas.',
 		);
 	}
 	const url = String(notifyUrl ?? '').trim();
 	if (url !== '' && !(URL.canParse(url) && /^https?:$/.test(new URL(url).protocol))) {
 		throw new ApsisOneError(
 			'Notify URL is not a web address',
-			'Copy the production URL of the APSIS One Trigger in the other n8n, e.g. https://n8n.example.com/webhook/apsis-one/imports.',
+			'Copy the production URL of the APSIS One Trigger in the other n8n instance, e.g. https://n8n.example.com/webhook/apsis-one/imports.',
 		);
 	}
 	return { names: [...new Set(names)], areNamed: startTriggers !== undefined, url };
@@ -88,7 +88,7 @@ export async function startTriggers(
 
 /** n8n may be short of execution slots, and start the trigger late; or it, or a worker, has ended in between. */
 const UNCONFIRMED_CURE =
-	'This n8n may be busy. Check under Executions that its workflow is waiting.';
+	'n8n may be busy. Check under Executions that its workflow is waiting.';
 
 class Notifier {
 	constructor(
@@ -128,7 +128,7 @@ async function startByName(
 	if (!address) {
 		if (isNamed) {
 			result.warnings.push(
-				`The trigger ${name} was not started: the webhook address of this n8n cannot be derived. Enter the production URL of the trigger in Notify URL.`,
+				`The trigger ${name} was not started: the webhook address of this n8n instance is unknown. Enter the production URL of the trigger in Notify URL.`,
 			);
 		}
 		return;
@@ -182,7 +182,7 @@ async function startByUrl(
 	if (answer.outcome === 'filtered') return;
 	if (answer.outcome === 'unconfirmed') {
 		warnings.push(
-			'Notify URL: the trigger did not confirm in time that it waits for the imports. Check that this n8n can reach the address, and under Executions of the other n8n that the workflow is waiting.',
+			'Notify URL: the trigger did not confirm in time that it waits for the imports. Check that n8n can reach the address, and check under Executions of the other n8n instance that the workflow is waiting.',
 		);
 		return;
 	}

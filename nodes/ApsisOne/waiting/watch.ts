@@ -150,7 +150,7 @@ export function noteTime(watch: Watch, nowMs: number): void {
 			entry,
 			'timedOut',
 			nowMs,
-			`Maximum Wait is over; the import may still complete.${fault}`,
+			`Maximum Wait has passed. The import may still complete.${fault}`,
 		);
 	}
 }

@@ -16,7 +16,7 @@ const LOST_CHARACTER = new InvalidValue(
 );
 
 const OTHER_ENCODING = new InvalidValue(
-	'is in another encoding than the rest of the file',
+	'has a different encoding from the rest of the file',
 	'It looks like UTF-8 in a file that is Windows-1252. Save the whole file as CSV UTF-8, or set the option CSV Encoding.',
 );
 

@@ -74,7 +74,7 @@ function summarise(counts: RowCounts, sent: SentRows, done: string): string {
 		parts.push(`${count(counts.optOutsFromDuplicates, 'opt-out')} taken from duplicate rows`);
 	}
 	if (sent.unsent > 0) {
-		parts.push(`${count(sent.unsent, 'row')} not sent, see the output Rejected`);
+		parts.push(`${count(sent.unsent, 'row')} not sent, see the Rejected output`);
 	}
 	if (counts.rowsWithResubscribe > 0 && sent.rows > 0) {
 		parts.push(

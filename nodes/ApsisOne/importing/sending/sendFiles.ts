@@ -249,7 +249,7 @@ class FileSender {
 	private placeSentence(): string {
 		const others = MAX_UNFINISHED - this.pacer.unfinishedImports.length;
 		const whose =
-			others > 0 ? `${others} of ${MAX_UNFINISHED} from other systems` : 'all from this n8n';
+			others > 0 ? `${others} of ${MAX_UNFINISHED} from other systems` : 'all from this n8n instance';
 		return `Waiting for APSIS One to finish an import (${whose})`;
 	}
 
@@ -299,7 +299,7 @@ function withoutContent(file: ImportFile): SentImport['file'] {
 function expiredUpload(leftBehind: readonly ImportTicket[]): ApsisOneError {
 	return new ApsisOneError(
 		'Each time, the upload URL expired before the file had been uploaded',
-		`The connection may be too slow for a file of this size, or the clock of this n8n may be wrong. ${sayLeftBehind(leftBehind)}`,
+		`The connection may be too slow for a file of this size, or the clock of the n8n server may be wrong. ${sayLeftBehind(leftBehind)}`,
 	);
 }
 
