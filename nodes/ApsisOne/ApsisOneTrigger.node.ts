@@ -24,7 +24,7 @@ export class ApsisOneTrigger implements INodeType {
 		group: ['trigger'],
 		version: 1,
 		subtitle:
-			'={{ { checkFailed: "Check of Profiles Failed", completed: "Profile Import Completed", all: "Profile Import Ended", failed: "Profile Import Failed" }[$parameter["fireOn"]] }}',
+			'={{ { checkFailed: "Check Failed", completed: "Profile Import Completed", all: "Profile Import Ended", failed: "Profile Import Failed" }[$parameter["fireOn"]] }}',
 		description:
 			'Import profiles into APSIS One in bulk, manage single profiles, consents, events and tags, and start workflows when imports have completed',
 		eventTriggerDescription: 'Waiting for Request profile import to start this trigger',

@@ -185,7 +185,7 @@ const REFUSED_LOOK = WAITED_IN_VAIN(`APSIS One refused to ${LOOK}`);
 const FAILED_LOOK = WAITED_IN_VAIN(`APSIS One failed to ${LOOK}`);
 const UNREACHABLE_LOOK = (why: string) => WAITED_IN_VAIN(`APSIS One could not be reached: ${why}`);
 const UNKNOWN_IMPORT = told(
-	/^2 imports did not complete: [\w-]{36} ended as error \| APSIS One knows no import by this ID/,
+	/^2 imports did not complete: [\w-]{36} ended as error \| APSIS One has no import with this ID/,
 );
 
 const status: Row = {

@@ -111,12 +111,12 @@ describe('the end of a wait', () => {
 		[
 			'completed_with_errors',
 			'completed',
-			'APSIS One says "completed_with_errors": some of the import was not imported. Its report is under Audience → Profiles → Import history.',
+			'APSIS One says "completed_with_errors": some rows were not imported. Its report is under Audience → Profiles → Import history.',
 		],
 		[
 			'Partially Completed',
 			'completed',
-			'APSIS One says "Partially Completed": some of the import was not imported. Its report is under Audience → Profiles → Import history.',
+			'APSIS One says "Partially Completed": some rows were not imported. Its report is under Audience → Profiles → Import history.',
 		],
 		[
 			'failed',
@@ -189,7 +189,7 @@ describe('the end of a wait', () => {
 
 	it('comes from a 404 that lasts', () => {
 		expect(outputAfter([{ notFound: true }, { notFound: true }])).toMatchObject([
-			{ status: 'error', message: 'APSIS One knows no import by this ID in this section.' },
+			{ status: 'error', message: 'APSIS One has no import with this ID in this section.' },
 		]);
 	});
 });

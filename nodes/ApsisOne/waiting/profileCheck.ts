@@ -189,9 +189,9 @@ function checkSentences(check: ProfileCheck): string[] {
 		`${count.toLocaleString('en')} of ${rows.toLocaleString('en')} checked rows`;
 	return [
 		missing > 0 &&
-			`${of(missing)}: APSIS One has no profile ${minutes > 0 ? `${minutes} min ` : ''}after the import completed.`,
+			`${of(missing)}: the profile could not be found ${minutes > 0 ? `${minutes} min ` : ''}after the import completed.`,
 		different > 0 &&
-			`${of(different)}: the profile is there, but not as it was sent. Another row of the import, or another system, may have changed it.`,
+			`${of(different)}: the profile exists, but differs from what was sent. Another row of the import, or another system, may have changed it.`,
 		keptOptedOut > 0 &&
 			`${of(keptOptedOut)}: the profile had opted out, and an opt-in does not change that.`,
 		unreadable > 0 &&

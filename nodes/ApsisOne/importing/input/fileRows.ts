@@ -46,7 +46,7 @@ export const FIRST_ROW = 2;
 
 const SECOND_HEADER = new InvalidValue(
 	'repeats the header',
-	'Two files were joined here. The rows below it are imported. You can delete the line.',
+	'Two files were joined here. The rows below it are imported. You can delete this row.',
 );
 
 const OTHER_HEADER = new InvalidValue(
