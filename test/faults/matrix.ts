@@ -37,7 +37,11 @@ const TOKENS_USED_UP = told(
 );
 const NOT_A_TOKEN = told(/ answered, but not with an access token \| .*Check Region or Base URL/);
 const UNREACHABLE = (why: string) =>
-	told(new RegExp(`^APSIS One could not be reached( at [\\d.:]+)?: ${why} \\| .*Check the network, and Region`));
+	told(
+		new RegExp(
+			`^APSIS One could not be reached( at [\\d.:]+)?: ${why} \\| .*Check the network, and Region`,
+		),
+	);
 const SILENT = 'it did not answer in time';
 const BROKEN = 'the connection broke before the answer was complete';
 const UNREADABLE = 'the answer is incomplete or does not come from APSIS One';

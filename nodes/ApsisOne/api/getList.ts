@@ -28,7 +28,7 @@ const REPORT =
  * Asks for a list, with all its pages where more than one is announced.
  *
  * @throws ApsisOneError when the answer holds no list, or none of its entries can be read, or it goes on in a way that is not
- * known: what could not be read is never taken for nothing
+ * known: what could not be read is never taken for an empty list
  */
 export async function getList<T>(context: ApsisOneContext, request: ListRequest<T>): Promise<T[]> {
 	return readEntries(context, request, await getEntries(context, request));

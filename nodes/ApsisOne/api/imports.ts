@@ -95,7 +95,7 @@ export class ImportClient {
 	/**
 	 * Asks for the status of an import (step 4).
 	 *
-	 * @param maxAttempts tries of the call; one is enough where there will be another look
+	 * @param maxAttempts attempts of the call; one is enough if there will be another look
 	 * @returns undefined for an import that APSIS One does not know, or not yet
 	 * @throws NodeApiError when the call fails
 	 */

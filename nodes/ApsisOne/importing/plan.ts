@@ -110,7 +110,7 @@ export interface ImportPlan {
 /**
  * Settles what goes into which column, and refuses whatever APSIS One would refuse.
  *
- * @throws ApsisOneError naming the parameter to mend
+ * @throws ApsisOneError naming the parameter to correct
  */
 export function planImport(
 	settings: ImportSettings,

@@ -64,7 +64,7 @@ export interface RowCounts {
 	rowsWithOptOut: number;
 	/** Accepted rows with an opt-in that asks to override an earlier opt-out. */
 	rowsWithResubscribe: number;
-	/** Accepted rows that take a consent to text messages at a number that is certainly no mobile one. */
+	/** Accepted rows that have a consent to text messages for a number that is certainly not a mobile number. */
 	landlineConsents: number;
 	/** Rows whose opt-out came from another row with the same key, which was not sent. */
 	optOutsFromDuplicates: number;

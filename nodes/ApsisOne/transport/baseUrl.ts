@@ -13,7 +13,7 @@ const LOOPBACK_HOSTS = new Set(['localhost', '127.0.0.1', '[::1]']);
  *
  * @param region `eu`, `apac` or `custom`
  * @param customBaseUrl the address typed by the user, looked at only for `custom`
- * @throws ApsisOneError when the custom address is no https address (http is allowed on loopback only, because
+ * @throws ApsisOneError when the custom address is not an https address (http is allowed on loopback only, because
  * the client secret travels over it)
  */
 export function resolveBaseUrl(region: unknown, customBaseUrl: unknown): string {

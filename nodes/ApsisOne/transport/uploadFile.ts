@@ -14,7 +14,7 @@ export interface UploadTarget {
 	fields: ReadonlyArray<readonly [name: string, value: string]>;
 }
 
-/** How an upload ended; `expired` is told apart because the import behind it is lost and must be asked for anew. */
+/** How an upload ended; `expired` is told apart because the import behind it is lost and must be requested again. */
 export type UploadOutcome = 'uploaded' | 'expired';
 
 /** 50 MB over a slow line (about 0.7 Mbit/s). */

@@ -114,7 +114,7 @@ function parseDialled(text: string): Dialled | undefined {
 	return { written, digits, isInternational, zero };
 }
 
-/** `0171/1234567`: between area code and number, as Germans and Austrians write it; any other slash parts two numbers. */
+/** `0171/1234567`: between area code and number, as Germans and Austrians write it; any other slash separates two numbers. */
 function isAreaCodeSlash(written: string): boolean {
 	const [areaCode = '', number = '', ...more] = written.split('/');
 	const length = areaCode.replace(/\D/g, '').length;

@@ -11,7 +11,7 @@ export interface CheckSettings {
 	rows: number;
 	/** How long to keep looking for missing profiles. */
 	maxMs: number;
-	/** Percentage of missing rows from which on the check has failed. */
+	/** Percentage of missing rows at which the check fails. */
 	failAtPercent: number;
 	stopOnFailure: boolean;
 }

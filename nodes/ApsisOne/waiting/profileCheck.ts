@@ -17,7 +17,7 @@ export interface PendingRow extends SentData {
 	last?: { missing: true } | { differences: Difference[] };
 }
 
-/** How many rows of the sample are how; the five below add up to `rows`. */
+/** How many rows of the sample are in which state; the five below add up to `rows`. */
 export interface CheckFigures {
 	rows: number;
 	asSent: number;
@@ -43,7 +43,7 @@ export interface ProfileCheck {
 	consents: CheckedConsent[];
 	pending: PendingRow[];
 	maxMs: number;
-	/** Percentage of missing rows from which on the check has failed. */
+	/** Percentage of missing rows at which the check fails. */
 	failAtPercent: number;
 	figures: CheckFigures;
 	notAsSent: NotAsSent[];

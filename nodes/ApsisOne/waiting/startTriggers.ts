@@ -13,17 +13,17 @@ import { DEFAULT_TRIGGER_NAME, isTriggerName, triggerAddress } from './triggerAd
 
 /** Which triggers are to be started when imports have been sent. */
 export interface TriggerTargets {
-	/** Names of triggers of this n8n. */
+	/** Names of triggers in this n8n instance. */
 	names: readonly string[];
 	/** Whether the user has named them, and so expects them to be there. */
 	areNamed: boolean;
-	/** Address of a trigger of another n8n; '' for none. */
+	/** Address of a trigger in another n8n instance; '' for none. */
 	url: string;
 }
 
 /** What came of starting triggers. */
 export interface StartedTriggers {
-	/** Names, and the address of another n8n's. */
+	/** Names, and the address of a trigger in another n8n instance. */
 	started: string[];
 	/** What the user must know. */
 	warnings: string[];
@@ -87,8 +87,7 @@ export async function startTriggers(
 }
 
 /** n8n may be short of execution slots, and start the trigger late; or it, or a worker, has ended in between. */
-const UNCONFIRMED_CURE =
-	'n8n may be busy. Check under Executions that its workflow is waiting.';
+const UNCONFIRMED_CURE = 'n8n may be busy. Check under Executions that its workflow is waiting.';
 
 class Notifier {
 	constructor(

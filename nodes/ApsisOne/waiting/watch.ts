@@ -17,7 +17,7 @@ export type WatchOutcome = 'completed' | 'error' | 'uploadExpired' | 'timedOut';
 export interface WatchedImport {
 	importId: string;
 	section: string;
-	/** Input item it stems from. */
+	/** Input item it comes from. */
 	item: number;
 	/** RFC 3339; '' when not known. */
 	uploadExpiresAt: string;
@@ -110,7 +110,7 @@ function outcomeOf(end: ImportEnd, { uploaded }: WatchedImport): WatchOutcome {
 
 const REPORT = 'Its report is under Audience → Profiles → Import history.';
 
-/** What an end means to who waits for it; '' where there is nothing to say. */
+/** What an end means to whoever waits for it; '' where there is nothing to say. */
 function messageOf(end: ImportEnd, { uploaded }: WatchedImport, word: string): string {
 	switch (end) {
 		case 'completed':

@@ -36,7 +36,7 @@ import { readWaitOptions, WAIT_OPTIONS } from '../common/waitFields';
 
 const MINUTE_MS = 60_000;
 const DEFAULT_MAX_WAIT_FOR_PLACE_MINUTES = 60;
-/** From this run of the node in one execution on, it most likely stands in a loop. */
+/** From this run of the node in one execution on, it is most likely in a loop. */
 const RUNS_OF_A_LOOP = 3;
 
 const NOBODY_CHECKS =

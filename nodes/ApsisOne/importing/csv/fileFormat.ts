@@ -64,7 +64,7 @@ export class FingerprintTaker {
  *
  * @param pieces the file
  * @param fileName for messages, e.g. `customers.csv`
- * @throws ApsisOneError when it is no CSV file, or has a title above the header
+ * @throws ApsisOneError when it is not a CSV file, or has a title above the header
  */
 export async function surveyFile(
 	pieces: AsyncIterable<Buffer>,

@@ -126,7 +126,7 @@ export class FileRows implements RowSource {
 		return rows;
 	}
 
-	/** @throws ApsisOneError when a file cannot be read to its end, or is not what it was at the first reading */
+	/** @throws ApsisOneError when a file cannot be read to its end, or differs from what it was at the first reading */
 	async *batches(): AsyncGenerator<InputRow[]> {
 		let rowIndex = 0;
 		for (const [fileIndex, file] of this.files.entries()) {

@@ -11,7 +11,7 @@ export interface ImportFigures extends IDataObject {
 	summary: string;
 	rowsRead: number;
 	rowsSent: number;
-	/** Rows on the output Rejected, those included that were fine but could not be sent. */
+	/** Rows on the Rejected output, including valid ones that could not be sent. */
 	rowsRejected: number;
 	valuesLeftOut: number;
 	/** How many rows broke each rule. */
