@@ -38,7 +38,7 @@ export class ApsisOneApi implements ICredentialType {
 			default: '',
 			required: true,
 			placeholder: 'e.g. https://api.apsis.one',
-			description: 'Address of the API. It must use https, except on this machine.',
+			description: 'Address of the API. It must use https, except on localhost.',
 			displayOptions: { show: { region: ['custom'] } },
 		},
 		{

@@ -40,7 +40,7 @@ export function fieldReference({ node: properties, trigger, credential }: Shown)
 	});
 	return [
 		'# Fields',
-		'What the editor shows, operation by operation. This page is written by `npm run docs`; a test holds it to the nodes.',
+		'What the editor shows, operation by operation. This page is written by `npm run docs`; a test checks that it is up to date.',
 		'## Credential: APSIS One API',
 		...tables(credential),
 		'In every operation, _Resource_ and _Operation_ come first.',

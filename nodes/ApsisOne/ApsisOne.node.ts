@@ -51,7 +51,7 @@ const OPERATIONS: INodeProperties[] = [
 	...tag.description,
 ];
 
-/** What the options of a parameter are called, by value, as the text of an object. */
+/** The names of a parameter's options by value, as the source text of an object. */
 function titles(parameter: string): string {
 	const options = [RESOURCE, ...OPERATIONS]
 		.filter(({ name }) => name === parameter)

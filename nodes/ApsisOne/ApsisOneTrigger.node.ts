@@ -24,12 +24,12 @@ export class ApsisOneTrigger implements INodeType {
 		group: ['trigger'],
 		version: 1,
 		subtitle:
-			'={{ { checkFailed: "Check of Profiles Failed", completed: "Profile Import Completed", all: "Profile Import Ended", failed: "Profile Import Failed" }[$parameter["fireOn"]] }}',
+			'={{ { checkFailed: "Check Failed", completed: "Profile Import Completed", all: "Profile Import Ended", failed: "Profile Import Failed" }[$parameter["fireOn"]] }}',
 		description:
 			'Import profiles into APSIS One in bulk, manage single profiles, consents, events and tags, and start workflows when imports have completed',
 		eventTriggerDescription: 'Waiting for Request profile import to start this trigger',
 		activationMessage:
-			'From now on, Request profile import starts this workflow by the Trigger Name when its imports have completed.',
+			'Request profile import can now start this workflow by its Trigger Name when imports have completed.',
 		defaults: { name: 'APSIS One Trigger' },
 		inputs: [],
 		outputs: [NodeConnectionTypes.Main],
@@ -57,7 +57,7 @@ export class ApsisOneTrigger implements INodeType {
 				required: true,
 				placeholder: 'e.g. imports',
 				description:
-					'Name by which Request profile import starts this trigger (its option Start Triggers). Letters, digits and hyphens. If n8n reports a conflicting path when you publish, another published trigger has this name: choose a different one.',
+					'Name that Request profile import uses to start this trigger (option Start Triggers). Use letters, digits and hyphens. If n8n reports a conflicting path when you publish, another published trigger has this name: choose a different one.',
 			},
 			{
 				displayName: 'Trigger On',
@@ -68,7 +68,7 @@ export class ApsisOneTrigger implements INodeType {
 						name: 'Check Failed',
 						value: 'checkFailed',
 						description:
-							'When imports of a request have completed, but too many of the rows that were read back are missing (option Check Profiles Afterwards of Request)',
+							'When imports of a request have completed, but too many of the profiles that were checked are missing (option Check Profiles Afterwards of Request)',
 						action: 'On check failed',
 					},
 					{
@@ -87,7 +87,7 @@ export class ApsisOneTrigger implements INodeType {
 						name: 'Profile Import Failed',
 						value: 'failed',
 						description:
-							'When at least one import of a request ended in error, its upload expired, or Maximum Wait is over',
+							'When at least one import of a request ended in error, its upload expired, or Maximum Wait has passed',
 						action: 'On profile import failed',
 					},
 				],
@@ -108,7 +108,7 @@ export class ApsisOneTrigger implements INodeType {
 				],
 				default: 'request',
 				description:
-					'A request makes several imports when it has opt-ins and opt-outs, or more than 50 MB',
+					'A request makes several imports when it has both opt-ins and opt-outs, or more than 50 MB of rows',
 			},
 			{
 				displayName: 'Options',

@@ -1,5 +1,5 @@
 /**
- * A problem the user can mend, told in the user's words: what happened, and how to mend it.
+ * A problem that the user can correct, in the user's words: what happened, and what to do about it.
  *
  * The domain throws it without knowing n8n's nodes; the router turns it into a NodeOperationError.
  */
@@ -7,9 +7,9 @@ export class ApsisOneError extends Error {
 	override readonly name = 'ApsisOneError';
 
 	/**
-	 * @param message what happened, with the parameter's display name and `[Item n]` where one is to blame
-	 * @param description how to mend it
-	 * @param itemIndex the input item to blame, counted from 0
+	 * @param message what happened, with the parameter's display name and `[Item n]` where an item caused it
+	 * @param description what to do about it
+	 * @param itemIndex the input item that caused it, counted from 0
 	 */
 	constructor(
 		message: string,

@@ -372,7 +372,7 @@ describe.each(VERSIONS)('as a tool of an AI agent in n8n, %s', (version) => {
 		const sendingOptions = { maxWait: 0.004, onFailure: 'continue' };
 		const asked = { agent: ENGINE_AGENT, parameters: { ...REQUEST, sendingOptions }, call: ZOE };
 		expect(await resultOf(asked)).toMatchObject([
-			{ status: 'timedOut', message: expect.stringContaining('the import may still complete') },
+			{ status: 'timedOut', message: expect.stringContaining('The import may still complete') },
 		]);
 	});
 

@@ -231,12 +231,12 @@ function describeIn(setting: Setting): void {
 		expect(await test()).toMatchObject({ status: 'OK' });
 		expect(await test({ clientSecret: 'wrong' })).toEqual({
 			status: 'Error',
-			message: `APSIS One at ${new URL(apsisOne.baseUrl).host} does not know this Client ID and Client Secret. Check both, and that Region is where your account lives.`,
+			message: `APSIS One at ${new URL(apsisOne.baseUrl).host} does not know this Client ID and Client Secret. Check both, and that Region is where your account is hosted.`,
 		});
 		expect(await test({ baseUrl: 'http://127.0.0.1:9' })).toEqual({
 			status: 'Error',
 			message:
-				'APSIS One could not be reached at 127.0.0.1:9: the host refused the connection. Check Region, or Base URL, in the credential, and the network.',
+				'APSIS One could not be reached at 127.0.0.1:9: the host refused the connection. Check the network, and Region or Base URL in the credential.',
 		});
 	});
 

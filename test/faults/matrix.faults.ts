@@ -74,7 +74,7 @@ it.each(cells)('$step: $fault ($howOften) $title', async (cell) => {
 
 it('tells the fault of the last look apart from what can be done', async () => {
 	const { told } = await runCell(apsisOne, { step: 'status', fault: '503', howOften: 'forEver' });
-	expect(told).toMatch(/The last status check failed: .*\. To go on with such imports/);
+	expect(told).toMatch(/The last status check failed: .*\. To continue anyway/);
 });
 
 it('has a cell for every step and fault, once and for ever', () => {

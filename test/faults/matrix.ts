@@ -35,9 +35,13 @@ const NO_TOKEN = (status: number) =>
 const TOKENS_USED_UP = told(
 	/^APSIS One issues ten access tokens a minute .* are used up \| Try again in a/,
 );
-const NOT_A_TOKEN = told(/ answered, but not with an access token \| .*Check Region, or Base URL/);
+const NOT_A_TOKEN = told(/ answered, but not with an access token \| .*Check Region or Base URL/);
 const UNREACHABLE = (why: string) =>
-	told(new RegExp(`^APSIS One could not be reached( at [\\d.:]+)?: ${why} \\| .*Check Region`));
+	told(
+		new RegExp(
+			`^APSIS One could not be reached( at [\\d.:]+)?: ${why} \\| .*Check the network, and Region`,
+		),
+	);
 const SILENT = 'it did not answer in time';
 const BROKEN = 'the connection broke before the answer was complete';
 const UNREADABLE = 'the answer is incomplete or does not come from APSIS One';
@@ -178,14 +182,14 @@ const LOOK = 'get the status of the import';
 const WAITED_IN_VAIN = (why: string) =>
 	told(
 		new RegExp(
-			`^2 imports did not complete: [\\w-]{36} ended as timedOut \\| Maximum Wait is over; the import may still complete\\. The last status check failed: ${why}`,
+			`^2 imports did not complete: [\\w-]{36} ended as timedOut \\| Maximum Wait has passed\\. The import may still complete\\. The last status check failed: ${why}`,
 		),
 	);
 const REFUSED_LOOK = WAITED_IN_VAIN(`APSIS One refused to ${LOOK}`);
 const FAILED_LOOK = WAITED_IN_VAIN(`APSIS One failed to ${LOOK}`);
 const UNREACHABLE_LOOK = (why: string) => WAITED_IN_VAIN(`APSIS One could not be reached: ${why}`);
 const UNKNOWN_IMPORT = told(
-	/^2 imports did not complete: [\w-]{36} ended as error \| APSIS One knows no import by this ID/,
+	/^2 imports did not complete: [\w-]{36} ended as error \| APSIS One has no import with this ID/,
 );
 
 const status: Row = {

@@ -102,7 +102,7 @@ describe('a list in another place', () => {
 		const run = await request();
 		expect(run.error).toMatchObject({
 			message: NOT_UNDERSTOOD,
-			description: `The answer contains no list: ${description} Check Region, or Base URL, in the credential, and try again. ${REPORT}`,
+			description: `The answer contains no list: ${description} Check Region or Base URL in the credential, and try again. ${REPORT}`,
 		});
 		expect(countOf('importRequest')).toBe(0);
 	});
@@ -145,7 +145,7 @@ describe('entries of a list', () => {
 		const run = await request();
 		expect(run.error).toMatchObject({
 			message: NOT_UNDERSTOOD,
-			description: `None of the 15 entries of the list could be read; the first is an object of name. Check Region, or Base URL, in the credential. ${REPORT}`,
+			description: `None of the 15 entries of the list could be read; the first is an object of name. Check Region or Base URL in the credential. ${REPORT}`,
 		});
 		expect(countOf('importRequest')).toBe(0);
 	});

@@ -33,7 +33,7 @@ describe('a sentence that names what is wrong, and the cure', () => {
 		expect(await tried({ credential: { clientSecret: 'wrong' } })).toEqual(
 			refused(
 				`APSIS One at ${new URL(apsisOne.baseUrl).host} does not know this Client ID and Client Secret`,
-				'Check both, and that Region is where your account lives.',
+				'Check both, and that Region is where your account is hosted.',
 			),
 		);
 	});
@@ -51,7 +51,7 @@ describe('a sentence that names what is wrong, and the cure', () => {
 		expect(await tried({ credential: { baseUrl: elsewhere.baseUrl } })).toEqual(
 			refused(
 				`APSIS One at ${new URL(elsewhere.baseUrl).host} does not know this Client ID and Client Secret`,
-				'Check both, and that Region is where your account lives.',
+				'Check both, and that Region is where your account is hosted.',
 			),
 		);
 		await elsewhere.close();
@@ -61,7 +61,7 @@ describe('a sentence that names what is wrong, and the cure', () => {
 		expect(await tried({ credential: { baseUrl: 'http://127.0.0.1:9' } })).toEqual(
 			refused(
 				'APSIS One could not be reached at 127.0.0.1:9: the host refused the connection',
-				'Check Region, or Base URL, in the credential, and the network.',
+				'Check the network, and Region or Base URL in the credential.',
 			),
 		);
 	});
@@ -70,7 +70,7 @@ describe('a sentence that names what is wrong, and the cure', () => {
 		expect(await tried({ credential: { baseUrl: 'http://api.example.com' } })).toEqual(
 			refused(
 				'The Base URL of the APSIS One credential cannot be used',
-				'It must start with https:// (http:// is allowed for this machine only) and must not contain a user name, password, query or fragment.',
+				'It must start with https:// (http:// is allowed for localhost only) and must not contain a user name, password, query or fragment.',
 			),
 		);
 	});
@@ -81,7 +81,7 @@ describe('a sentence that names what is wrong, and the cure', () => {
 		).toEqual(
 			refused(
 				'APSIS One has no section "usercreated.sections.gone-0000000000"',
-				'Choose Section from the list, or check the ID. APSIS One says: There is no section usercreated.sections.gone-0000000000.',
+				'Choose a section from the list, or check the ID. APSIS One says: There is no section usercreated.sections.gone-0000000000.',
 			),
 		);
 	});
@@ -114,7 +114,7 @@ describe('a sentence that names what is wrong, and the cure', () => {
 		expect(await tried({ parameters: { keyspace: locator('com.apsis1.keyspaces.fax') } })).toEqual(
 			refused(
 				'APSIS One has no keyspace "com.apsis1.keyspaces.fax"',
-				'Choose Keyspace from the list, or check the ID. The wrong keyspace would create duplicate profiles.',
+				'Choose a keyspace from the list, or check the ID. The wrong keyspace would create duplicate profiles.',
 			),
 		);
 	});
@@ -184,7 +184,7 @@ describe('a sentence that names what is wrong, and the cure', () => {
 		).toEqual(
 			refused(
 				'[Item 1] City: is an object or a list ({"name":"Oslo"})',
-				'Map one of its members instead, or convert it to text in a node before this one. Nothing was sent. To send the valid rows and get the invalid ones on the output Rejected, change On Invalid Row.',
+				'Map one of its members instead, or convert it to text in a node before this one. Nothing was sent. To send the valid rows and get the invalid ones on the Rejected output, change On Invalid Row.',
 			),
 		);
 	});
@@ -236,7 +236,7 @@ describe('a sentence that names what is wrong, and the cure', () => {
 		expect(await tried({ parameters: { subscriptions: { values } } })).toEqual(
 			refused(
 				'The section has no subscription "usercreated.topics.gone-0000000000"',
-				'It may have been deleted. Choose Subscription from the list, or check the ID.',
+				'It may have been deleted. Choose a subscription from the list, or check the ID.',
 			),
 		);
 	});

@@ -106,7 +106,7 @@ describe('the test of the credential', () => {
 
 	it('says that Client ID or Client Secret is wrong', async () => {
 		expect(await testCredential({ clientSecret: 'wrong' })).toBe(
-			`APSIS One at ${new URL(apsisOne.baseUrl).host} does not know this Client ID and Client Secret. Check both, and that Region is where your account lives.`,
+			`APSIS One at ${new URL(apsisOne.baseUrl).host} does not know this Client ID and Client Secret. Check both, and that Region is where your account is hosted.`,
 		);
 	});
 
@@ -124,7 +124,7 @@ describe('the test of the credential', () => {
 
 	it('says that the host cannot be reached', async () => {
 		expect(await testCredential({ baseUrl: 'http://127.0.0.1:9' })).toBe(
-			'APSIS One could not be reached at 127.0.0.1:9: the host refused the connection. Check Region, or Base URL, in the credential, and the network.',
+			'APSIS One could not be reached at 127.0.0.1:9: the host refused the connection. Check the network, and Region or Base URL in the credential.',
 		);
 	});
 

@@ -162,9 +162,9 @@ describe('automatic mapping', () => {
 	it('stops where no field of the item is one of the event', async () => {
 		const result = await run(EVENT, [{ email: EXISTING.optedIn, at: AT, 'Order ID': 'A1' }]);
 		expect(result.error).toMatchObject({
-			message: '[Item 0] No field of the item is a field of the event "Purchase"',
+			message: '[Item 0] No field of the item matches a field of the event "Purchase"',
 			description:
-				'The event has: order_id, total, paid_at. Rename the fields before this node, choose Map Each Column Manually in Fields, or set Specify Fields to Using JSON. Nothing was sent.',
+				'The fields of the event are: order_id, total, paid_at. Rename the fields before this node, choose Map Each Column Manually in Fields, or set Specify Fields to Using JSON. Nothing was sent.',
 		});
 		nothingSent();
 	});

@@ -22,7 +22,7 @@ it('says that a trigger has not confirmed, and asks it only once', async () => {
 				status: 'uploaded',
 				triggersStarted: [],
 				warnings: [
-					'Notify URL: the trigger did not confirm in time that it waits for the imports. Check that this n8n can reach the address, and under Executions of the other n8n that the workflow is waiting or has run.',
+					'Notify URL: the trigger did not confirm in time that it waits for the imports. Check that n8n can reach the address, and check under Executions of the other n8n instance that the workflow is waiting or has run.',
 				],
 			},
 		]);

@@ -61,7 +61,7 @@ it('from its third run in one execution on says that it belongs after the loop',
 	const warnings = runs.map(({ data }) => data?.main?.[0]?.[0]?.json.warnings);
 	expect(warnings.slice(0, 2)).toEqual([[], []]);
 	expect(warnings[2]).toEqual([
-		'This is run 3 of this node in one execution, and each run makes an import of its own. Place it after the loop, so that all rows go into one import.',
+		'This is run 3 of this node in one execution, and each run makes an import of its own. Place the node after the loop, so that all rows go into one import.',
 	]);
 	expect(runs[2]?.hints?.[0]?.message).toContain('This is run 3 of this node');
 });

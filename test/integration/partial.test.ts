@@ -57,7 +57,7 @@ describe('when the second of two imports is refused', () => {
 			},
 		]);
 		expect(run.hints(NODE_NAME)[0]?.message).toBe(
-			'1 profile sent in 1 import; 1 row not sent, see the output Rejected',
+			'1 profile sent in 1 import; 1 row not sent, see the Rejected output',
 		);
 	});
 

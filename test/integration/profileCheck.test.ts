@@ -159,7 +159,7 @@ describe('the check of profiles', () => {
 		const outputs = jsonOf(await requestChecked(rowsOf(12), { options: { maxCheckTime: 2 } }));
 		expect(figuresOf(outputs)).toEqual({ ...NONE, rows: 12, missing: 12 });
 		expect(outputs[0]?.checkMessage).toMatch(
-			/^\d of \d checked rows: APSIS One has no profile 2 min after the import completed\.$/,
+			/^\d of \d checked rows: the profile could not be found 2 min after the import completed\.$/,
 		);
 	});
 
@@ -249,7 +249,7 @@ describe('a failed check', () => {
 		expect(run.error).toMatchObject({
 			message: `APSIS One says that the import has completed, but profiles are missing: 1 of 9 checked rows (import ${apsisOne.imports[0]?.id})`,
 			description:
-				'The report of the import is under Audience → Profiles → Import history. To go on all the same, set When the Check Fails to Continue.',
+				'The report of the import is under Audience → Profiles → Import history. To continue anyway, set When the Check Fails to Continue.',
 		});
 	});
 
@@ -309,7 +309,7 @@ describe('parked', () => {
 		const parked = await park(rowsOf(12), {});
 		expect(parked).toHaveLength(1);
 		expect(parked[0]?.json.message).toBe(
-			'n8n lost the wait after the import had ended, while its profiles were being checked.',
+			'The wait was interrupted after the import had ended, while its profiles were being checked.',
 		);
 		const early = await wake(parked);
 		expect(early.done).toEqual([]);

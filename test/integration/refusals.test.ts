@@ -150,7 +150,7 @@ describe('when the account has no place for another import', () => {
 
 describe('a web page in place of an answer', () => {
 	const PROXY =
-		'APSIS One never answers with a page: a proxy or firewall between this n8n and APSIS One did, when the node asked to list the keyspaces. Check that this n8n can reach APSIS One through it, and Region, or Base URL, in the credential.';
+		'A proxy or firewall between n8n and APSIS One must have answered when the node asked to list the keyspaces. Check that n8n can reach APSIS One through it, and check Region or Base URL in the credential.';
 
 	it.each([403, 404, 407])('with status %i came from a proxy', async (status) => {
 		const run = await importWith({ call: 'keyspaces', kind: 'html', status, times: 9 });
@@ -185,7 +185,7 @@ describe('a web page in place of an answer', () => {
 		expect(run.error).toMatchObject({
 			message: `A web page answered in place of APSIS One at ${host}, with status 403`,
 			description:
-				'A proxy or firewall between this n8n and APSIS One did: check that this n8n can reach APSIS One through it, and Region, or Base URL, in the credential.',
+				'A proxy or firewall between n8n and APSIS One must have answered. Check that n8n can reach APSIS One through it, and check Region or Base URL in the credential.',
 		});
 	});
 });

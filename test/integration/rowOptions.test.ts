@@ -43,7 +43,7 @@ describe('Consent Address', () => {
 		const run = await importRows(apsisOne, ROWS, BY_CRM_ID);
 		expect(run.error?.message).toBe('APSIS One refused the import: a consent has no address');
 		expect(run.error?.description).toMatch(
-			/^An account with Consent 1\.0 .* to the attribute Email/,
+			/^In an account with Consent 1\.0, .* to the attribute Email/,
 		);
 	});
 

@@ -277,7 +277,7 @@ describe('the key of a profile', () => {
 		const parameters = { ...UPSERT, attributes, options: { clearExistingAttributes: true } };
 		const { error } = await run(parameters, [{ ...item, other: '' }]);
 		expect(error?.message).toBe(
-			'[Item 0] Email is empty, but it is the key of the profile and cannot be cleared',
+			'[Item 0] Email is empty, but it is the profile key and cannot be cleared',
 		);
 		expect(apsisOne.calls.filter(({ call }) => call === 'profile')).toEqual([]);
 	});

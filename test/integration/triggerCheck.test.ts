@@ -109,6 +109,6 @@ describe('a trigger', () => {
 it('a check that nobody would make is a hint', async () => {
 	const run = await importRows(apsisOne, rowsOf(2), { options: { checkProfiles: 10 } });
 	expect(run.hints(NODE_NAME).map(({ message }) => message)).toContain(
-		'Check Profiles Afterwards has no effect: this node does not wait, and no trigger was started. Turn on Wait for Completion, or start a trigger',
+		'Check Profiles Afterwards has no effect: this node does not wait, and no trigger was started. Turn on Wait for Completion, or publish a trigger that Start Triggers names.',
 	);
 });

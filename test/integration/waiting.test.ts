@@ -39,7 +39,7 @@ describe('waiting in process', () => {
 		expect(run.error).toMatchObject({
 			message: `An import did not complete: ${apsisOne.imports[0]?.id} ended as error`,
 			description:
-				'APSIS One could not process the import. Its report is under Audience → Profiles → Import history. To go on with such imports, set On Failure to Continue.',
+				'APSIS One could not process the import. Its report is under Audience → Profiles → Import history. To continue anyway, set On Failure to Continue.',
 		});
 	});
 
@@ -51,7 +51,7 @@ describe('waiting in process', () => {
 		});
 		expect(jsonOf(run)[0]).toMatchObject({
 			status: 'timedOut',
-			message: 'Maximum Wait is over; the import may still complete.',
+			message: 'Maximum Wait has passed. The import may still complete.',
 			result: { status: 'in_progress' },
 		});
 	});

@@ -5,7 +5,7 @@ import type { FileRows } from '../../nodes/ApsisOne/importing/input/fileRows';
 import { readRows } from '../support/inputFiles';
 
 const LOST = 'has a character that cannot be read';
-const OTHER = 'is in another encoding than the rest of the file';
+const OTHER = 'has a different encoding from the rest of the file';
 
 const latin = (text: string) => Buffer.from(text, 'latin1');
 const utf8 = (text: string) => Buffer.from(text);

@@ -93,7 +93,7 @@ it('says that n8n failed, and goes on with the next', async () => {
 		},
 	} as unknown as IExecuteFunctions;
 	await expect(isFirst(broken, 'a')).rejects.toMatchObject({
-		message: 'n8n could not save in its database which import this is',
+		message: 'n8n could not record this import in its database',
 		description: expect.stringContaining('disk is full') as string,
 	});
 	expect(await isFirst(memory.context, 'b')).toBe(true);

@@ -111,12 +111,12 @@ describe('the end of a wait', () => {
 		[
 			'completed_with_errors',
 			'completed',
-			'APSIS One says "completed_with_errors": some of the import was not imported. Its report is under Audience → Profiles → Import history.',
+			'APSIS One says "completed_with_errors": some rows were not imported. Its report is under Audience → Profiles → Import history.',
 		],
 		[
 			'Partially Completed',
 			'completed',
-			'APSIS One says "Partially Completed": some of the import was not imported. Its report is under Audience → Profiles → Import history.',
+			'APSIS One says "Partially Completed": some rows were not imported. Its report is under Audience → Profiles → Import history.',
 		],
 		[
 			'failed',
@@ -166,14 +166,14 @@ describe('the end of a wait', () => {
 	it('is timedOut for one that is stuck, telling of the last fault if there was one', () => {
 		const stuck = Array.from({ length: 5 }, () => status('in_progress'));
 		expect(outputAfter(stuck, { maxWaitMs: 5 * MINUTE })).toMatchObject([
-			{ status: 'timedOut', message: 'Maximum Wait is over; the import may still complete.' },
+			{ status: 'timedOut', message: 'Maximum Wait has passed. The import may still complete.' },
 		]);
 		expect(
 			outputAfter([...stuck.slice(1), { fault: 'No way.' }], { maxWaitMs: 5 * MINUTE }),
 		).toMatchObject([
 			{
 				message:
-					'Maximum Wait is over; the import may still complete. The last status check failed: No way.',
+					'Maximum Wait has passed. The import may still complete. The last status check failed: No way.',
 			},
 		]);
 	});
@@ -189,7 +189,7 @@ describe('the end of a wait', () => {
 
 	it('comes from a 404 that lasts', () => {
 		expect(outputAfter([{ notFound: true }, { notFound: true }])).toMatchObject([
-			{ status: 'error', message: 'APSIS One knows no import by this ID in this section.' },
+			{ status: 'error', message: 'APSIS One has no import with this ID in this section.' },
 		]);
 	});
 });

@@ -20,7 +20,7 @@ export function pacerOf(account: ApsisOneAccount): CallPacer {
 
 /**
  * Keeps calls about single profiles below the account's limits: spaced evenly over all, and nine a second about one
- * profile. Other processes (workers of queue mode, other systems) are felt as 429 only.
+ * profile. Other processes (workers of queue mode, other systems) are noticed only as 429.
  */
 export class CallPacer {
 	private nextAt = 0;

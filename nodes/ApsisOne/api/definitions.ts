@@ -100,7 +100,7 @@ export function sectionExplanations(section: string) {
 		},
 		404: {
 			message: `APSIS One has no section "${section}"`,
-			description: 'Choose Section from the list, or check the ID.',
+			description: 'Choose a section from the list, or check the ID.',
 		},
 	};
 }

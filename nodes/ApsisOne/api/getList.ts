@@ -28,7 +28,7 @@ const REPORT =
  * Asks for a list, with all its pages where more than one is announced.
  *
  * @throws ApsisOneError when the answer holds no list, or none of its entries can be read, or it goes on in a way that is not
- * known: what could not be read is never taken for nothing
+ * known: what could not be read is never taken for an empty list
  */
 export async function getList<T>(context: ApsisOneContext, request: ListRequest<T>): Promise<T[]> {
 	return readEntries(context, request, await getEntries(context, request));
@@ -131,14 +131,14 @@ function notUnderstood(purpose: string, body: unknown): ApsisOneError {
 	const says = problemSentence(body);
 	return new ApsisOneError(
 		`APSIS One was asked to ${purpose}, but its answer could not be read`,
-		`The answer contains no list: it ${describeShape(body)}.${says ? ` It says: ${says.replace(/\.$/, '')}.` : ''} Check Region, or Base URL, in the credential, and try again. ${REPORT}`,
+		`The answer contains no list: it ${describeShape(body)}.${says ? ` It says: ${says.replace(/\.$/, '')}.` : ''} Check Region or Base URL in the credential, and try again. ${REPORT}`,
 	);
 }
 
 function noneReadable(purpose: string, entries: readonly unknown[]): ApsisOneError {
 	return new ApsisOneError(
 		`APSIS One was asked to ${purpose}, but its answer could not be read`,
-		`None of the ${entries.length} entries of the list could be read; the first ${describeShape(entries[0])}. Check Region, or Base URL, in the credential. ${REPORT}`,
+		`None of the ${entries.length} entries of the list could be read; the first ${describeShape(entries[0])}. Check Region or Base URL in the credential. ${REPORT}`,
 	);
 }
 

@@ -95,7 +95,7 @@ export class ImportClient {
 	/**
 	 * Asks for the status of an import (step 4).
 	 *
-	 * @param maxAttempts tries of the call; one is enough where there will be another look
+	 * @param maxAttempts attempts of the call; one is enough if there will be another look
 	 * @returns undefined for an import that APSIS One does not know, or not yet
 	 * @throws NodeApiError when the call fails
 	 */
@@ -146,7 +146,7 @@ const MISTAKE: Explanation = {
 const ADDRESS_MISSING: Explanation = {
 	message: 'APSIS One refused the import: a consent has no address',
 	description:
-		'An account with Consent 1.0 puts a consent on an email address or mobile number. Map the field that contains it to the attribute Email (Mobile for SMS) in Attributes, and set Consent Address to Automatic.',
+		'In an account with Consent 1.0, a consent belongs to an email address or mobile number. Map the field that contains it to the attribute Email (Mobile for SMS) in Attributes, and set Consent Address to Automatic.',
 };
 
 function explainForbidden(

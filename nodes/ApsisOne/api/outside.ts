@@ -1,4 +1,4 @@
-/** An object of an answer, its members not yet known. */
+/** An object in an answer, its members not yet known. */
 export type Outside = Record<string, unknown>;
 
 export function isObject(value: unknown): value is Outside {

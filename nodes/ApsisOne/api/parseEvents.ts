@@ -173,7 +173,7 @@ function fieldType(id: string, field: Outside): EventFieldType {
 	]
 		.map(typeName)
 		.find(Boolean);
-	// A time of day is no point in time.
+	// A time of day is not a point in time.
 	const hinted = format === 'time' ? 'unknown' : attributeType('', { type: format }, {});
 	const type = hinted === 'unknown' ? attributeType(id, { type: jsonType }, {}) : hinted;
 	if (jsonType === 'string') return asText(type);

@@ -113,7 +113,7 @@ function competingFields(
 		.filter(meet)
 		.map(
 			(other) =>
-				`The fields "${fieldName}" and "${other}" both match the attribute ${attribute.name}: "${fieldName}" is sent, and "${other}" only where it is missing.`,
+				`The fields "${fieldName}" and "${other}" both match the attribute ${attribute.name}: "${fieldName}" is sent, and "${other}" only where "${fieldName}" is missing.`,
 		);
 }
 

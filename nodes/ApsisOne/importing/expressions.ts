@@ -1,5 +1,5 @@
 /**
- * What an n8n expression depends on, read from its text. n8n tells nobody; a wrong "yes" costs a question too many, a
+ * What an n8n expression depends on, read from its text. n8n does not say it; a wrong "yes" costs a needless question, a
  * wrong "no" would let the first item speak for all, so doubt counts as "yes".
  */
 

@@ -7,7 +7,7 @@ export interface RowLimit {
 	isPercent: boolean;
 }
 
-/** What the user allows an import at most; nothing is limited by default. */
+/** The limits that the user sets for an import; none by default. */
 export interface SafetyLimits {
 	minimumRows?: number;
 	maximumRejected?: RowLimit;
@@ -36,7 +36,7 @@ export function parseRowLimit(value: unknown, displayName: string): RowLimit | u
 	);
 }
 
-/** @returns what stops the import, by the first limit that it does not keep */
+/** @returns what stops the import, by the first limit that it breaks */
 export function limitExceeded(counts: RowCounts, limits: SafetyLimits): ApsisOneError | undefined {
 	const { minimumRows } = limits;
 	if (minimumRows !== undefined && counts.read < minimumRows) {

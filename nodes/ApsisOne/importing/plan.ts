@@ -110,7 +110,7 @@ export interface ImportPlan {
 /**
  * Settles what goes into which column, and refuses whatever APSIS One would refuse.
  *
- * @throws ApsisOneError naming the parameter to mend
+ * @throws ApsisOneError naming the parameter to correct
  */
 export function planImport(
 	settings: ImportSettings,
@@ -167,7 +167,7 @@ export function findWritableKeyspace(
 	if (!keyspace) {
 		throw new ApsisOneError(
 			`APSIS One has no keyspace "${discriminator}"`,
-			'Choose Keyspace from the list, or check the ID. The wrong keyspace would create duplicate profiles.',
+			'Choose a keyspace from the list, or check the ID. The wrong keyspace would create duplicate profiles.',
 		);
 	}
 	if (!keyspace.isReadOnly) return keyspace;
@@ -248,7 +248,7 @@ function planConsent(
 	if (!topic) {
 		throw new ApsisOneError(
 			`The section has no subscription "${setting.topic}"`,
-			'It may have been deleted. Choose Subscription from the list, or check the ID.',
+			'It may have been deleted. Choose a subscription from the list, or check the ID.',
 		);
 	}
 	const channel = consentChannel(topic, setting.channel);
@@ -284,7 +284,7 @@ export function consentChannel(topic: Topic, chosen: string): string {
 	if (topic.channel && chosen && topic.channel !== chosen) {
 		throw new ApsisOneError(
 			`The subscription "${topic.name}" belongs to the channel ${CHANNEL_NAMES[topic.channel] ?? topic.channel}, not to ${CHANNEL_NAMES[chosen] ?? chosen}`,
-			'Choose that channel in Channel, or choose Subscription from the list, which sets the channel automatically.',
+			'Choose that channel in Channel, or choose the subscription from the list, which sets the channel automatically.',
 		);
 	}
 	const channel = topic.channel ?? chosen;
@@ -370,7 +370,7 @@ export function findWritableTag(
 	if (!tag) {
 		throw new ApsisOneError(
 			`The section has no tag "${discriminator}"`,
-			'It may have been deleted. Choose Tag from the list, or check the ID.',
+			'It may have been deleted. Choose a tag from the list, or check the ID.',
 		);
 	}
 	if (!isUnwritable(tag, keyspace)) return tag;

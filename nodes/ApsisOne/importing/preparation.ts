@@ -64,7 +64,7 @@ export interface RowCounts {
 	rowsWithOptOut: number;
 	/** Accepted rows with an opt-in that asks to override an earlier opt-out. */
 	rowsWithResubscribe: number;
-	/** Accepted rows that take a consent to text messages at a number that is certainly no mobile one. */
+	/** Accepted rows that have a consent to text messages for a number that is certainly not a mobile number. */
 	landlineConsents: number;
 	/** Rows whose opt-out came from another row with the same key, which was not sent. */
 	optOutsFromDuplicates: number;
@@ -320,7 +320,7 @@ export class ImportPreparation<Sink extends RowSink = RowSink> {
 		if (!problem) return;
 		throw new ApsisOneError(
 			`[${this.source.nameOf(row.rowIndex)}] ${problem.field}: ${problem.rule}${problem.value ? ` (${problem.value})` : ''}`,
-			`${problem.cure} Nothing was sent. To send the valid rows and get the invalid ones on the output Rejected, change On Invalid Row.`,
+			`${problem.cure} Nothing was sent. To send the valid rows and get the invalid ones on the Rejected output, change On Invalid Row.`,
 			row.itemIndex,
 		);
 	}

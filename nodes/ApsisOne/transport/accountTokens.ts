@@ -96,7 +96,7 @@ export function noteTokenFetch(
 
 /**
  * Why there is no token, where this node has asked for one less than a minute ago, or waited for another that did. Nodes that
- * run later ask anew: the user may have mended what was wrong.
+ * run later ask anew: the user may have corrected what was wrong.
  */
 export function recentTokenRefusal(
 	context: ApsisOneContext,

@@ -269,7 +269,7 @@ function faultError(
 	}
 	return userError(context, {
 		message: `APSIS One could not be reached: ${fault.sentence}`,
-		description: `The node tried to ${purpose}. Check Region, or Base URL, in the credential, and the network.`,
+		description: `The node tried to ${purpose}. Check the network, and Region or Base URL in the credential.`,
 	});
 }
 
@@ -322,7 +322,7 @@ function explain(request: ApiRequest, answer: ApiResponse, attempts: number): Ex
 function pageExplanation(status: number, purpose: string): Explanation {
 	return {
 		message: `A web page answered in place of APSIS One, with status ${status}`,
-		description: `APSIS One never answers with a page: a proxy or firewall between this n8n and APSIS One did, when the node asked to ${purpose}. Check that this n8n can reach APSIS One through it, and Region, or Base URL, in the credential.`,
+		description: `A proxy or firewall between n8n and APSIS One must have answered when the node asked to ${purpose}. Check that n8n can reach APSIS One through it, and check Region or Base URL in the credential.`,
 	};
 }
 

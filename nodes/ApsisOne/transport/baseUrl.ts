@@ -13,7 +13,7 @@ const LOOPBACK_HOSTS = new Set(['localhost', '127.0.0.1', '[::1]']);
  *
  * @param region `eu`, `apac` or `custom`
  * @param customBaseUrl the address typed by the user, looked at only for `custom`
- * @throws ApsisOneError when the custom address is no https address (http is allowed on loopback only, because
+ * @throws ApsisOneError when the custom address is not an https address (http is allowed on loopback only, because
  * the client secret travels over it)
  */
 export function resolveBaseUrl(region: unknown, customBaseUrl: unknown): string {
@@ -35,7 +35,7 @@ function checkedCustomUrl(address: string): string {
 	if (!isSafe || url.username || url.password || url.search || url.hash) {
 		throw new ApsisOneError(
 			'The Base URL of the APSIS One credential cannot be used',
-			'It must start with https:// (http:// is allowed for this machine only) and must not contain a user name, password, query or fragment.',
+			'It must start with https:// (http:// is allowed for localhost only) and must not contain a user name, password, query or fragment.',
 		);
 	}
 	return `${url.origin}${url.pathname}`.replace(/\/+$/, '');

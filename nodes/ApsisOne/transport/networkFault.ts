@@ -54,7 +54,7 @@ const FAULTS: ReadonlyArray<[codes: RegExp, NetworkFault]> = [
 	[/^(ERR_CANCELED|ABORT_ERR)$/, CANCELLED],
 ];
 
-/** A success status with a body that is no JSON. */
+/** A success status with a body that is not JSON. */
 export const UNREADABLE_ANSWER: NetworkFault = {
 	kind: 'unreadable',
 	neverSent: false,

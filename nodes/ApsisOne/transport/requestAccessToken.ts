@@ -104,7 +104,7 @@ function isUnreadable({ statusCode, body }: TokenAnswer): boolean {
 function readToken(outcome: TokenOutcome, host: string): string {
 	if ('fault' in outcome) {
 		throw new TokenError(
-			`APSIS One could not be reached at ${host}: ${outcome.fault.sentence}. Check Region, or Base URL, in the credential, and the network.`,
+			`APSIS One could not be reached at ${host}: ${outcome.fault.sentence}. Check the network, and Region or Base URL in the credential.`,
 		);
 	}
 	const { statusCode, body } = outcome;
@@ -119,16 +119,16 @@ function readToken(outcome: TokenOutcome, host: string): string {
 function refusal({ statusCode, body, headers }: TokenAnswer, host: string): string {
 	const isPage = isWebPage(headers['content-type'], body);
 	if (isPage && statusCode >= 400 && statusCode < 500 && !TRANSIENT_STATUSES.has(statusCode)) {
-		return `A web page answered in place of APSIS One at ${host}, with status ${statusCode}. A proxy or firewall between this n8n and APSIS One did: check that this n8n can reach APSIS One through it, and Region, or Base URL, in the credential.`;
+		return `A web page answered in place of APSIS One at ${host}, with status ${statusCode}. A proxy or firewall between n8n and APSIS One must have answered. Check that n8n can reach APSIS One through it, and check Region or Base URL in the credential.`;
 	}
 	if (statusCode === 400 || statusCode === 401 || statusCode === 403) {
-		return `APSIS One at ${host} does not know this Client ID and Client Secret. Check both, and that Region is where your account lives.`;
+		return `APSIS One at ${host} does not know this Client ID and Client Secret. Check both, and that Region is where your account is hosted.`;
 	}
 	if (statusCode === 429) {
 		return 'APSIS One issues ten access tokens a minute for an account, and they are used up. Try again in a minute.';
 	}
 	if (statusCode < 300) {
-		return `${host} answered, but not with an access token. It does not seem to be APSIS One. Check Region, or Base URL, in the credential.`;
+		return `${host} answered, but not with an access token. It does not seem to be APSIS One. Check Region or Base URL in the credential.`;
 	}
 	const detail = problemSentence(body);
 	return `APSIS One at ${host} issued no access token (status ${statusCode}${detail ? `: ${detail}` : ''}). Try again later.`;

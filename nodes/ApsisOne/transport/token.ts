@@ -1,4 +1,4 @@
-/** A token this close to its end is replaced before use, so that it does not expire on the way. */
+/** A token this close to its expiry is replaced before use, so that it does not expire on the way. */
 const EXPIRY_MARGIN_MS = 60_000;
 /** A token that came in less than this ago is used whatever its `exp` says. */
 const NEW_TOKEN_MS = 60_000;

@@ -14,7 +14,7 @@ export interface UploadTarget {
 	fields: ReadonlyArray<readonly [name: string, value: string]>;
 }
 
-/** How an upload ended; `expired` is told apart because the import behind it is lost and must be asked for anew. */
+/** How an upload ended; `expired` is told apart because the import behind it is lost and must be requested again. */
 export type UploadOutcome = 'uploaded' | 'expired';
 
 /** 50 MB over a slow line (about 0.7 Mbit/s). */
@@ -133,14 +133,14 @@ function uploadError(
 		return freshError(
 			context,
 			`The file could not be uploaded: ${outcome.sentence}`,
-			"The node asked several times. Check that this n8n can reach APSIS One's upload host (a proxy or firewall may block it).",
+			"The node tried several times. Check that n8n can reach APSIS One's upload host (a proxy or firewall may block it).",
 		);
 	}
 	if (outcome.isPage && outcome.status < 300) {
 		return freshError(
 			context,
 			'The file could not be uploaded: a web page answered instead of the upload host',
-			"A proxy or sign-in page intercepts the upload. Check that this n8n can reach APSIS One's upload host directly.",
+			"A proxy or sign-in page intercepts the upload. Check that n8n can reach APSIS One's upload host directly.",
 		);
 	}
 	const code = s3Code(outcome.text);

@@ -47,13 +47,13 @@ const YEAR_ALONE = new InvalidValue(
 );
 
 const EXCEL_SERIAL = new InvalidValue(
-	'looks like a date of Excel, but would be read as Unix seconds',
+	'looks like an Excel date, but would be read as Unix seconds',
 	'Turn on the option Excel Dates, or write it like 2013-02-08T14:30:00+01:00.',
 );
 
 const NO_EXCEL_DAY = new InvalidValue(
 	'is not a date in Excel',
-	'Excel counts days from 1 (1900-01-01); its 60 is 1900-02-29, which never was.',
+	'Excel counts days from 1 (1900-01-01). Its day 60 is 1900-02-29, a date that never existed.',
 );
 
 const UNCLEAR_CENTURY = new InvalidValue(

@@ -1,4 +1,4 @@
-/** What a normaliser gives in place of a cell; the field is added by who knows it. */
+/** What a normaliser gives in place of a cell; the field is added by whoever knows it. */
 export class InvalidValue {
 	constructor(
 		readonly rule: string,

@@ -25,7 +25,7 @@ const INVALID_WITHOUT_COUNTRY = new InvalidValue(
 
 const OPEN = new InvalidValue(
 	'can be read as two phone numbers',
-	'Its first digits may be a country code or not. Write it with a plus, like +46 70 123 45 67.',
+	'Its first digits may or may not be a country code. Write it with a plus, like +46 70 123 45 67.',
 );
 
 const SEVERAL = new InvalidValue(
@@ -114,7 +114,7 @@ function parseDialled(text: string): Dialled | undefined {
 	return { written, digits, isInternational, zero };
 }
 
-/** `0171/1234567`: between area code and number, as Germans and Austrians write it; any other slash parts two numbers. */
+/** `0171/1234567`: between area code and number, as Germans and Austrians write it; any other slash separates two numbers. */
 function isAreaCodeSlash(written: string): boolean {
 	const [areaCode = '', number = '', ...more] = written.split('/');
 	const length = areaCode.replace(/\D/g, '').length;

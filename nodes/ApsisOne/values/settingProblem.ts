@@ -1,4 +1,4 @@
-/** What is wrong with a setting, and how to mend it. */
+/** What is wrong with a setting, and how to correct it. */
 export interface SettingProblem {
 	message: string;
 	cure: string;

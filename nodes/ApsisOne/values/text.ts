@@ -21,7 +21,7 @@ const CONTROL_CHARACTER = new InvalidValue(
 
 const LINE_BREAK = new InvalidValue(
 	'contains a line break or tab',
-	'A profile key is one line of text.',
+	'A profile key must be a single line of text. Remove the line break or tab.',
 );
 
 const CALCULATED = new InvalidValue(

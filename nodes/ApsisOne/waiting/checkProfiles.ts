@@ -20,7 +20,7 @@ import type { Watch } from './watch';
 const CALL_SPACING_MS = 1_000 / 80;
 /** Calls under way at a time: enough for that pace where an answer takes a fifth of a second. */
 const CALLS_AT_A_TIME = 16;
-/** After so many failed calls in a row a round ends: something is out of order, and the next round is not far. */
+/** After so many failed calls in a row a round ends: something is wrong, and the next round comes soon. */
 const MAX_FAULTS_IN_A_ROW = 5;
 /** A missing permission does not pass. */
 const FINAL_STATUSES = ['401', '403'];

@@ -19,7 +19,7 @@ export interface NotifiedImport {
 	isUnchecked?: boolean;
 }
 
-/** What Request says of itself to triggers, and other systems may say too. */
+/** What Request tells triggers about itself; other systems may tell it, too. */
 export interface ImportNotification {
 	imports: NotifiedImport[];
 	section: string;

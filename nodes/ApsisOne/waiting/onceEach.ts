@@ -40,7 +40,7 @@ async function askAndRecord(context: IExecuteFunctions, key: string): Promise<bo
 		if (!(answer instanceof Error)) return answer.new.length > 0;
 		if (attempt === MAX_ATTEMPTS) {
 			throw new ApsisOneError(
-				'n8n could not save in its database which import this is',
+				'n8n could not record this import in its database',
 				`It says: ${answer.message}. The import itself goes on: wait for it with the operation Wait.`,
 			);
 		}

@@ -9,9 +9,9 @@ import { newCheck, type PendingRow, type ProfileCheck } from './profileCheck';
 export interface CheckSettings {
 	/** Rows of the whole import to read back; 0 for none. */
 	rows: number;
-	/** How long to look for profiles that are missing. */
+	/** How long to keep looking for missing profiles. */
 	maxMs: number;
-	/** Percentage of missing rows from which on the check has failed. */
+	/** Percentage of missing rows at which the check fails. */
 	failAtPercent: number;
 	stopOnFailure: boolean;
 }

@@ -17,7 +17,7 @@ export interface PendingRow extends SentData {
 	last?: { missing: true } | { differences: Difference[] };
 }
 
-/** How many rows of the sample are how; the five below add up to `rows`. */
+/** How many rows of the sample are in which state; the five below add up to `rows`. */
 export interface CheckFigures {
 	rows: number;
 	asSent: number;
@@ -43,7 +43,7 @@ export interface ProfileCheck {
 	consents: CheckedConsent[];
 	pending: PendingRow[];
 	maxMs: number;
-	/** Percentage of missing rows from which on the check has failed. */
+	/** Percentage of missing rows at which the check fails. */
 	failAtPercent: number;
 	figures: CheckFigures;
 	notAsSent: NotAsSent[];
@@ -189,12 +189,12 @@ function checkSentences(check: ProfileCheck): string[] {
 		`${count.toLocaleString('en')} of ${rows.toLocaleString('en')} checked rows`;
 	return [
 		missing > 0 &&
-			`${of(missing)}: APSIS One has no profile ${minutes > 0 ? `${minutes} min ` : ''}after the import completed.`,
+			`${of(missing)}: the profile could not be found ${minutes > 0 ? `${minutes} min ` : ''}after the import completed.`,
 		different > 0 &&
-			`${of(different)}: the profile is there, but not as it was sent. Another row of the import, or another system, may have changed it.`,
+			`${of(different)}: the profile exists, but differs from what was sent. Another row of the import, or another system, may have changed it.`,
 		keptOptedOut > 0 &&
 			`${of(keptOptedOut)}: the profile had opted out, and an opt-in does not change that.`,
 		unreadable > 0 &&
-			`${of(unreadable)}: the profile could not be read${check.lastFault ? `: ${check.lastFault.replace(/\.$/, '')}` : ', see the log of n8n'}.`,
+			`${of(unreadable)}: the profile could not be read${check.lastFault ? `: ${check.lastFault.replace(/\.$/, '')}` : ', see the n8n log'}.`,
 	].filter((sentence) => sentence !== false);
 }

@@ -70,7 +70,7 @@ function isOfAnother(notification: ImportNotification | undefined, clientId: str
 
 function take(context: IWebhookFunctions, notification: ImportNotification): IWebhookResponseData {
 	if (!isWanted(context, notification)) {
-		return answer(context, FILTERED_STATUS, 'The filters of this trigger leave the import out.');
+		return answer(context, FILTERED_STATUS, 'The filters of this trigger exclude this import.');
 	}
 	const wantsEach = context.getNodeParameter('startOnce', 'request') === 'import';
 	if (wantsEach && notification.imports.length > 1) {

@@ -1,6 +1,6 @@
 import { createHmac, randomUUID, timingSafeEqual } from 'crypto';
 
-/** Parts the signing key from every other use of the client secret. */
+/** Separates the signing key from every other use of the client secret. */
 const KEY_PURPOSE = 'n8n-nodes-apsis-one notification v1';
 const SCHEME = 'v1=';
 /** How far a notification's clock may be off, either way. */

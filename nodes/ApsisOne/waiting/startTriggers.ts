@@ -13,17 +13,17 @@ import { DEFAULT_TRIGGER_NAME, isTriggerName, triggerAddress } from './triggerAd
 
 /** Which triggers are to be started when imports have been sent. */
 export interface TriggerTargets {
-	/** Names of triggers of this n8n. */
+	/** Names of triggers in this n8n instance. */
 	names: readonly string[];
 	/** Whether the user has named them, and so expects them to be there. */
 	areNamed: boolean;
-	/** Address of a trigger of another n8n; '' for none. */
+	/** Address of a trigger in another n8n instance; '' for none. */
 	url: string;
 }
 
 /** What came of starting triggers. */
 export interface StartedTriggers {
-	/** Names, and the address of another n8n's. */
+	/** Names, and the address of a trigger in another n8n instance. */
 	started: string[];
 	/** What the user must know. */
 	warnings: string[];
@@ -46,14 +46,14 @@ export function readTriggerTargets(options: IDataObject): TriggerTargets {
 	if (wrong !== undefined) {
 		throw new ApsisOneError(
 			`Start Triggers: "${wrong}" cannot be the name of a trigger`,
-			'Names have letters, digits and hyphens. Enter the Trigger Name of an APSIS One Trigger, e.g. imports; separate several names with commas.',
+			'Names consist of letters, digits and hyphens. Enter the Trigger Name of an APSIS One Trigger, e.g. imports; separate several names with commas.',
 		);
 	}
 	const url = String(notifyUrl ?? '').trim();
 	if (url !== '' && !(URL.canParse(url) && /^https?:$/.test(new URL(url).protocol))) {
 		throw new ApsisOneError(
 			'Notify URL is not a web address',
-			'Copy the production URL of the APSIS One Trigger in the other n8n, e.g. https://n8n.example.com/webhook/apsis-one/imports.',
+			'Copy the production URL of the APSIS One Trigger in the other n8n instance, e.g. https://n8n.example.com/webhook/apsis-one/imports.',
 		);
 	}
 	return { names: [...new Set(names)], areNamed: startTriggers !== undefined, url };
@@ -91,7 +91,7 @@ export async function startTriggers(
  * and the workflow is running on.
  */
 const UNCONFIRMED_CURE =
-	'This n8n may be busy. Check under Executions that its workflow is waiting or has run.';
+	'n8n may be busy. Check under Executions that its workflow is waiting or has run.';
 
 class Notifier {
 	constructor(
@@ -131,7 +131,7 @@ async function startByName(
 	if (!address) {
 		if (isNamed) {
 			result.warnings.push(
-				`The trigger ${name} was not started: the webhook address of this n8n cannot be derived. Enter the production URL of the trigger in Notify URL.`,
+				`The trigger ${name} was not started: the webhook address of this n8n instance is unknown. Enter the production URL of the trigger in Notify URL.`,
 			);
 		}
 		return;
@@ -185,7 +185,7 @@ async function startByUrl(
 	if (answer.outcome === 'filtered') return;
 	if (answer.outcome === 'unconfirmed') {
 		warnings.push(
-			'Notify URL: the trigger did not confirm in time that it waits for the imports. Check that this n8n can reach the address, and under Executions of the other n8n that the workflow is waiting or has run.',
+			'Notify URL: the trigger did not confirm in time that it waits for the imports. Check that n8n can reach the address, and check under Executions of the other n8n instance that the workflow is waiting or has run.',
 		);
 		return;
 	}

@@ -20,7 +20,7 @@ export interface TriggerAddress {
 }
 
 /**
- * The address of a trigger of this n8n. n8n tells a node its own address only as the one that waiting executions are
+ * The address of a trigger in this n8n instance. n8n tells a node its own address only as the one that waiting executions are
  * resumed at: `<base>/webhook-waiting/<execution ID>`, with a query in newer versions.
  *
  * @returns undefined where n8n's endpoints have been renamed, so that it cannot be derived

@@ -97,7 +97,7 @@ function stopOnFailure(watch: Watch): void {
 	if (!first) return;
 	throw new ApsisOneError(
 		failureSentence(watch),
-		`${first.message ?? 'It was still being worked on.'} To go on with such imports, set On Failure to Continue.`,
+		`${first.message ?? 'It was still being worked on.'} To continue anyway, set On Failure to Continue.`,
 		first.item,
 	);
 }
@@ -107,7 +107,7 @@ function stopOnMissingProfiles(watch: Watch): void {
 	if (!first) return;
 	throw new ApsisOneError(
 		failedCheckSentence(watch),
-		'The report of the import is under Audience → Profiles → Import history. To go on all the same, set When the Check Fails to Continue.',
+		'The report of the import is under Audience → Profiles → Import history. To continue anyway, set When the Check Fails to Continue.',
 		first.item,
 	);
 }

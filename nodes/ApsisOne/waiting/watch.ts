@@ -17,7 +17,7 @@ export type WatchOutcome = 'completed' | 'error' | 'uploadExpired' | 'timedOut';
 export interface WatchedImport {
 	importId: string;
 	section: string;
-	/** Input item it stems from. */
+	/** Input item it comes from. */
 	item: number;
 	/** RFC 3339; '' when not known. */
 	uploadExpiresAt: string;
@@ -90,7 +90,7 @@ export function noteLook(
 	delete entry.lastFault;
 	if ('notFound' in result) {
 		if (nowMs - watch.startedAtMs < NOT_FOUND_GRACE_MS) return;
-		finish(entry, 'error', nowMs, 'APSIS One knows no import by this ID in this section.');
+		finish(entry, 'error', nowMs, 'APSIS One has no import with this ID in this section.');
 		return;
 	}
 	entry.result = result.look.result as IDataObject;
@@ -110,13 +110,13 @@ function outcomeOf(end: ImportEnd, { uploaded }: WatchedImport): WatchOutcome {
 
 const REPORT = 'Its report is under Audience → Profiles → Import history.';
 
-/** What an end means to who waits for it; '' where there is nothing to say. */
+/** What an end means to whoever waits for it; '' where there is nothing to say. */
 function messageOf(end: ImportEnd, { uploaded }: WatchedImport, word: string): string {
 	switch (end) {
 		case 'completed':
 			return '';
 		case 'partly':
-			return `APSIS One says "${word}": some of the import was not imported. ${REPORT}`;
+			return `APSIS One says "${word}": some rows were not imported. ${REPORT}`;
 		case 'error':
 			return word.toLowerCase() === 'error'
 				? `APSIS One could not process the import. ${REPORT}`
@@ -150,7 +150,7 @@ export function noteTime(watch: Watch, nowMs: number): void {
 			entry,
 			'timedOut',
 			nowMs,
-			`Maximum Wait is over; the import may still complete.${fault}`,
+			`Maximum Wait has passed. The import may still complete.${fault}`,
 		);
 	}
 }
@@ -188,8 +188,8 @@ export function parkedItem(watch: Watch): IDataObject {
 		status: 'interrupted',
 		message:
 			unfinished(watch).length > 0
-				? 'n8n lost the wait before the import had ended. Check its status with Get Status or Wait.'
-				: 'n8n lost the wait after the import had ended, while its profiles were being checked.',
+				? 'The wait was interrupted before the import had ended. Check its status with Get Status or Wait.'
+				: 'The wait was interrupted after the import had ended, while its profiles were being checked.',
 		importIds: watch.imports.map(({ importId }) => importId),
 		watch: watch as unknown as IDataObject,
 	};

@@ -8,7 +8,7 @@ export const ATTRIBUTES: INodeProperties = {
 	noDataExpression: true,
 	default: { mappingMode: 'autoMapInputData', value: null },
 	description:
-		'Which field to send in which attribute. Automatic mapping matches fields by name, ID and common spellings (e-mail, förnamn). For a CSV file, type the name of the column.',
+		'Which field goes into which attribute. Automatic mapping matches fields by name, ID and common spellings (e-mail, förnamn). For a CSV file, type the name of the column.',
 	typeOptions: {
 		loadOptionsDependsOn: ['section.value', 'keyspace.value'],
 		resourceMapper: {

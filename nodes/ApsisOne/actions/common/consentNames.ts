@@ -22,7 +22,7 @@ export async function consentNamer(
 	};
 }
 
-/** With the reason, where APSIS One gave more than a yes. */
+/** With the reason, if APSIS One gave more than a yes. */
 function suppressed(suppression: unknown): IDataObject {
 	if (suppression === undefined) return {};
 	const isDetailed = typeof suppression === 'object' && suppression !== null;

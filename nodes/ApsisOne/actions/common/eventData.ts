@@ -95,8 +95,8 @@ function matchedValues(
 	}
 	if (values.size > 0 || !hasValues || fields.length === 0) return { values, unused: [...unused] };
 	throw new ApsisOneError(
-		`No field of the item is a field of the event "${eventName}"`,
-		`The event has: ${fields.map(({ name }) => name).join(', ')}. Rename the fields before this node, choose Map Each Column Manually in Fields, or set Specify Fields to Using JSON.`,
+		`No field of the item matches a field of the event "${eventName}"`,
+		`The fields of the event are: ${fields.map(({ name }) => name).join(', ')}. Rename the fields before this node, choose Map Each Column Manually in Fields, or set Specify Fields to Using JSON.`,
 	);
 }
 

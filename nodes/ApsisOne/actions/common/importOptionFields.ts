@@ -19,7 +19,7 @@ const READING_OPTIONS: INodeProperties[] = [
 		type: 'boolean',
 		default: true,
 		description:
-			'Whether to normalise and check rows before they are sent. If off, values are sent unchanged, and only the Import history in APSIS One shows which rows failed.',
+			'Whether to normalize and check rows before they are sent. If off, values are sent unchanged, and only the Import history in APSIS One shows which rows failed.',
 	},
 	{
 		displayName: 'Consent Value Mapping',
@@ -173,7 +173,7 @@ const READING_OPTIONS: INodeProperties[] = [
 			{
 				name: 'Leave the Value Out',
 				value: 'leaveOut',
-				description: 'Send the row without the value, and list it in the output',
+				description: 'Send the row without the value, and list the value in the output',
 			},
 			{
 				name: 'Reject the Row',

@@ -148,8 +148,8 @@ class SettingsReader {
 			const tag = textOf(entry.tag);
 			if (!tag) {
 				throw new ApsisOneError(
-					`Tag ${index + 1} of Tags is not chosen`,
-					'Choose Tag from the list, or remove the entry.',
+					`No tag is chosen in entry ${index + 1} of Tags`,
+					'Choose a tag from the list, or remove the entry.',
 				);
 			}
 			const path = `tags.values.${index}.tagField`;
@@ -167,8 +167,8 @@ class SettingsReader {
 		const [topic = '', ownChannel = ''] = textOf(entry.subscription).split(TOPIC_CHANNEL_SEPARATOR);
 		if (!topic) {
 			throw new ApsisOneError(
-				`Subscription ${index + 1} of Subscriptions and Consent is not chosen`,
-				'Choose Subscription from the list, or remove the entry.',
+				`No subscription is chosen in entry ${index + 1} of Subscriptions and Consent`,
+				'Choose a subscription from the list, or remove the entry.',
 			);
 		}
 		const choice = textOf(entry.consent);
@@ -204,7 +204,7 @@ class SettingsReader {
 		if (source) return source;
 		throw new ApsisOneError(
 			`${label} is empty`,
-			'Enter the name of the field that says yes or no, or choose to apply it to all rows.',
+			'Enter the name of the field that says yes or no, or apply the consent or tag to all rows.',
 		);
 	}
 

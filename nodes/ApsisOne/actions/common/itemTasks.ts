@@ -41,7 +41,7 @@ export interface CheckedItems<T> {
 /**
  * Checks all items, then sends them: nothing has an effect while an item may still stop the run.
  *
- * @param check what an item takes to be sent; it throws for a bad one
+ * @param check prepares what is to be sent for an item; throws for an invalid one
  */
 export async function forEachItem(
 	context: IExecuteFunctions,

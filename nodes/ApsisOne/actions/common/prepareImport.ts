@@ -34,7 +34,7 @@ export interface PreparedImport {
 	input: ImportInput;
 	/** What is allowed, but probably not meant. */
 	warnings: string[];
-	/** The safety limit that forbids to send this. */
+	/** The safety limit that stops the import. */
 	limit: ApsisOneError | undefined;
 	save: SaveFile<IBinaryData>;
 }

@@ -17,7 +17,7 @@ export const PROFILE_CHECK_OPTIONS: INodeProperties[] = [
 		typeOptions: { minValue: 0, maxValue: MAX_SAMPLED_ROWS },
 		default: 100,
 		description:
-			'How many of the sent rows to read back when the import has completed, 1,000 at most; 0 for none. Needs Wait for Completion or a trigger; the output says what is not as it was sent.',
+			'How many of the sent rows to read back when the import has completed (0 for none, at most 1,000). The output lists what differs from what was sent. Needs Wait for Completion or a trigger.',
 	},
 	{
 		displayName: 'Maximum Check Time (Minutes)',
@@ -25,7 +25,7 @@ export const PROFILE_CHECK_OPTIONS: INodeProperties[] = [
 		type: 'number',
 		typeOptions: { minValue: 0 },
 		default: DEFAULT_MAX_CHECK_MINUTES,
-		description: 'How long to look for profiles that are missing',
+		description: 'How long to keep looking for missing profiles',
 	},
 	{
 		displayName: 'Missing Rows That Fail the Check (%)',
@@ -34,7 +34,7 @@ export const PROFILE_CHECK_OPTIONS: INodeProperties[] = [
 		typeOptions: { minValue: 0, maxValue: 100 },
 		default: DEFAULT_FAILING_PERCENT,
 		description:
-			'From which share of missing profiles on the check has failed. Profiles that are different or stay opted out do not count.',
+			'Percentage of missing profiles at which the check fails. Profiles that differ from what was sent or stay opted out do not count.',
 	},
 ];
 
@@ -47,13 +47,13 @@ export const ON_FAILED_CHECK: INodeProperties = {
 		{
 			name: 'Continue',
 			value: 'continue',
-			description: 'Hand the import on, with the result of the check',
+			description: 'Output the import with the result of the check',
 		},
 		{
 			name: 'Stop',
 			value: 'stop',
 			description:
-				'Within the first minute as an error; later the workflow ends at this node without one, since n8n cannot pass it on',
+				'Throw an error in the first minute. Later, the workflow ends at this node without an error.',
 		},
 	],
 	default: 'continue',

@@ -108,7 +108,7 @@ function readIdentity(
 	if (/^\.{1,2}$/.test(profileKey)) {
 		throw new ApsisOneError(
 			`Profile Key cannot be "${profileKey}"`,
-			'In the URL of a call it would refer to another path. Enter what identifies the profile in this keyspace.',
+			'The key becomes part of a URL, where one or two dots have another meaning. Enter what identifies the profile in this keyspace.',
 		);
 	}
 	return { keyspace, profileKey };

@@ -24,7 +24,7 @@ export const SUBSCRIPTION: INodeProperties = {
 	default: '',
 	required: true,
 	description:
-		'The topic, with its folder. Choose from the list, or specify an ID using an <a href="https://docs.n8n.io/code/expressions/">expression</a>.',
+		'The subscription, shown with its folder. Choose from the list, or specify an ID using an <a href="https://docs.n8n.io/code/expressions/">expression</a>.',
 };
 
 /** The channel of a subscription that has none of its own. */
@@ -53,7 +53,7 @@ export const RESUBSCRIBE: INodeProperties = {
 /** To be shown while Resubscribe Opted-Out Profiles is on. */
 export const RESUBSCRIBE_NOTICE: INodeProperties = {
 	displayName:
-		'Mailing people who have opted out breaks the law (GDPR, ePrivacy) unless each of them has given a new consent, later than the opt-out, that you can prove',
+		'Mailing people who have opted out breaks the law (GDPR, ePrivacy) unless each of them has consented again after the opt-out and you can prove it',
 	name: 'resubscribeNotice',
 	type: 'notice',
 	default: '',

@@ -38,7 +38,7 @@ export async function refuseMixedSettings(context: IExecuteFunctions): Promise<v
 	}
 }
 
-/** Expressions in a parameter that depend on the item, those left out that name fields. */
+/** Expressions in a parameter that depend on the item, except those that name fields. */
 function itemExpressions(raw: unknown): string[] {
 	if (typeof raw === 'string') {
 		return raw.startsWith('=') && dependsOnItem(raw.slice(1)) ? [raw] : [];

@@ -34,7 +34,7 @@ export const WAIT_OPTIONS: INodeProperties[] = [
 		],
 		default: 'stop',
 		description:
-			'What to do when an import ends in error, its upload expires, or Maximum Wait is over',
+			'What to do when an import ends in error, its upload expires, or Maximum Wait has passed',
 	},
 ];
 

@@ -250,7 +250,7 @@ async function readWanted(
 	if (!topic) {
 		throw new ApsisOneError(
 			topicId ? `The section has no subscription "${topicId}"` : 'No subscription is chosen',
-			'Choose Subscription from the list, or check the ID.',
+			'Choose a subscription from the list, or check the ID.',
 		);
 	}
 	const channel = ownChannel || readText(context, 'channel', itemIndex);

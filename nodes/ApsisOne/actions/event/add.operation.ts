@@ -69,7 +69,7 @@ export const description: INodeProperties[] = [
 			noDataExpression: true,
 			default: { mappingMode: 'autoMapInputData', value: null },
 			description:
-				'Which value to send in which field of the event. Automatic mapping matches fields by name.',
+				'Which value goes into which field of the event. Automatic mapping matches fields by name.',
 			typeOptions: {
 				loadOptionsDependsOn: ['section.value', 'event'],
 				resourceMapper: {
@@ -184,7 +184,7 @@ async function readDefinition(
 	if (!definition) {
 		throw new ApsisOneError(
 			chosen ? `The section has no event "${chosen}"` : 'No event is chosen',
-			'Choose Event from the list, or check the ID.',
+			'Choose an event from the list, or check the ID.',
 		);
 	}
 	if (!isUnwritable(definition, { discriminator: keyspace })) return definition;
@@ -198,7 +198,7 @@ function readTime({ context, normalisersOf }: ProfileContext, itemIndex: number)
 	const value = context.getNodeParameter('eventTime', itemIndex, '');
 	const time = normalised(normalisersOf(itemIndex).moment, 'Event Time', value);
 	if (time !== '') return time;
-	throw new ApsisOneError('Event Time is empty', 'Enter when it happened, or {{ $now }}.');
+	throw new ApsisOneError('Event Time is empty', 'Enter when the event happened, e.g. {{ $now }}.');
 }
 
 /** Fields of items may well be meant for other parameters: those that an expression names are not spoken of. */

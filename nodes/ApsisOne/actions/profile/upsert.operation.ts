@@ -25,7 +25,7 @@ export const description: INodeProperties[] = [
 		{
 			...ATTRIBUTES,
 			description:
-				'Which field to send in which attribute. Automatic mapping matches fields by name, ID and common spellings (e-mail, förnamn). Empty values leave the stored values unchanged. A new Email, Mobile or CRM ID changes the profile key in that keyspace.',
+				'Which field goes into which attribute. Automatic mapping matches fields by name, ID and common spellings (e-mail, förnamn). Empty values leave the stored values unchanged. A new Email, Mobile or CRM ID changes the profile key in that keyspace.',
 		},
 	]),
 	valueOptions('profile', ['upsert'], [...VALUE_OPTIONS, 'clearExistingAttributes']),
@@ -102,7 +102,7 @@ function hintAtImport(context: IExecuteFunctions): void {
 	const count = context.getInputData().length;
 	if (count <= MANY_ITEMS) return;
 	context.addExecutionHints({
-		message: `${count} profiles were sent to APSIS One one by one. Request profile import sends that many at once, which is much faster.`,
+		message: `${count} profiles were sent one by one. Request profile import sends that many at once, which is much faster.`,
 		type: 'info',
 		location: 'outputPane',
 	});
@@ -137,7 +137,7 @@ async function readAttributes(
 function erased({ discriminator, name }: Attribute, keyspace: string): null {
 	if (!isKeyOf(discriminator, keyspace)) return null;
 	throw new ApsisOneError(
-		`${name} is empty, but it is the key of the profile and cannot be cleared`,
+		`${name} is empty, but it is the profile key and cannot be cleared`,
 		'Map a value, remove it from Attributes, or turn off the option Clear Existing Attributes.',
 	);
 }

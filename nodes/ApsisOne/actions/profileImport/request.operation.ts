@@ -36,11 +36,11 @@ import { readWaitOptions, WAIT_OPTIONS } from '../common/waitFields';
 
 const MINUTE_MS = 60_000;
 const DEFAULT_MAX_WAIT_FOR_PLACE_MINUTES = 60;
-/** From this run of the node in one execution on, it most likely stands in a loop. */
+/** From this run of the node in one execution on, it is most likely in a loop. */
 const RUNS_OF_A_LOOP = 3;
 
 const NOBODY_CHECKS =
-	'Check Profiles Afterwards has no effect: this node does not wait, and no trigger was started. Turn on Wait for Completion, or start a trigger';
+	'Check Profiles Afterwards has no effect: this node does not wait, and no trigger was started. Turn on Wait for Completion, or publish a trigger that Start Triggers names.';
 
 const REQUEST_OPTIONS: INodeProperties[] = [
 	{
@@ -50,7 +50,7 @@ const REQUEST_OPTIONS: INodeProperties[] = [
 		default: '',
 		placeholder: 'e.g. https://n8n.example.com/webhook/apsis-one/imports',
 		description:
-			'Production URL of an APSIS One Trigger in another n8n, which starts its workflow when the imports have completed. Both nodes must use the same credential.',
+			'Production URL of an APSIS One Trigger in another n8n instance, which starts its workflow when the imports have completed. Both nodes must use the same credential.',
 	},
 	{
 		displayName: 'Start Triggers',
@@ -59,7 +59,7 @@ const REQUEST_OPTIONS: INodeProperties[] = [
 		default: DEFAULT_TRIGGER_NAME,
 		placeholder: 'e.g. imports',
 		description:
-			'Names of the APSIS One Triggers in this n8n that start their workflows when the imports have completed, separated by commas. Leave empty to start none.',
+			'Names of the APSIS One Triggers in this n8n instance that start their workflows when the imports have completed, separated by commas. Leave empty to start none.',
 	},
 	{
 		displayName: 'File Name',
@@ -76,7 +76,7 @@ const REQUEST_OPTIONS: INodeProperties[] = [
 		typeOptions: { minValue: 0 },
 		default: DEFAULT_MAX_WAIT_FOR_PLACE_MINUTES,
 		description:
-			'How long to wait when the account already has three unfinished imports. Rows that have not been sent by then go to the output Rejected.',
+			'How long to wait when the account already has three unfinished imports. Rows that have not been sent by then go to the Rejected output.',
 	},
 	{
 		displayName: 'Return',
@@ -91,7 +91,7 @@ const REQUEST_OPTIONS: INodeProperties[] = [
 			},
 		],
 		default: 'imports',
-		description: 'What the output Sent contains',
+		description: 'What the Sent output contains',
 		displayOptions: { show: { '/inputSource': ['items'], '/waitForCompletion': [false] } },
 	},
 ];
@@ -105,7 +105,7 @@ export const description: INodeProperties[] = [
 		type: 'boolean',
 		default: false,
 		description:
-			'Whether to go on only when APSIS One has finished. After a minute the execution is parked, which costs no slot; rejected rows then come as a list in the first item, since n8n fills one output only.',
+			'Whether to continue only when APSIS One has finished. After a minute, the execution shows as Waiting and occupies no execution slot. Rejected rows then come as a list in the first item, since n8n can fill only one output.',
 		displayOptions: { show: { resource: ['profileImport'], operation: ['request'] } },
 	},
 	...importOptions(['request'], 'Sending and Waiting', [
@@ -215,7 +215,7 @@ function loopWarning(context: IExecuteFunctions): string[] {
 	const runs = Number(context.getWorkflowDataProxy(0).$runIndex) + 1;
 	return runs >= RUNS_OF_A_LOOP
 		? [
-				`This is run ${runs} of this node in one execution, and each run makes an import of its own. Place it after the loop, so that all rows go into one import.`,
+				`This is run ${runs} of this node in one execution, and each run makes an import of its own. Place the node after the loop, so that all rows go into one import.`,
 			]
 		: [];
 }

@@ -19,7 +19,7 @@ export interface EncodingVerdict {
 /**
  * Tells UTF-8 from Windows-1252. Every byte means something in Windows-1252, so a file is taken for that only when
  * hardly anything in it is valid UTF-8 and its bytes make sense as Western European text: a row that is refused can be
- * mended, while Ã…sa in place of Åsa is sent and stays.
+ * corrected, while Ã…sa in place of Åsa is sent and stays.
  */
 export class EncodingEvidence {
 	private readonly decode: DecodeText = makeDecoder('utf-8');

@@ -50,7 +50,7 @@ export class CsvFileBuilder {
 	 * Adds a line if it still fits.
 	 *
 	 * @param line without its end
-	 * @returns false when the file is full; the line was not added and belongs into the next file
+	 * @returns false when the file is full; the line was not added and belongs in the next file
 	 */
 	add(line: string): boolean {
 		if (!this.hasRoomFor(line)) return false;

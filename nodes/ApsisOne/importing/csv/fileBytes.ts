@@ -72,7 +72,7 @@ export class PackedStore implements ByteStore {
 
 	constructor(budget?: MemoryBudget) {
 		this.packed = gather(this.packer.readable, budget);
-		// Who reads the file hears of a fault; a file that is dropped unread is none.
+		// Whoever reads the file gets the fault. A file that is dropped unread has none.
 		this.packed.catch(ignore);
 	}
 

@@ -64,7 +64,7 @@ export class FingerprintTaker {
  *
  * @param pieces the file
  * @param fileName for messages, e.g. `customers.csv`
- * @throws ApsisOneError when it is no CSV file, or has a title above the header
+ * @throws ApsisOneError when it is not a CSV file, or has a title above the header
  */
 export async function surveyFile(
 	pieces: AsyncIterable<Buffer>,
@@ -240,7 +240,7 @@ function refuseTitle(
 	const title = first.cells.find((cell) => cell.trim() !== '')?.trim() ?? '';
 	throw new ApsisOneError(
 		`[Item ${itemIndex}] The first line of ${fileName} is a title, not the names of the columns: "${title}"`,
-		`The columns seem to be in row ${header.row}: ${readHeader(header.cells).names.join(', ')}. Delete the lines above it, or save the file with the delimiter that its first line has.`,
+		`The columns seem to be in row ${header.row}: ${readHeader(header.cells).names.join(', ')}. Delete the lines above it. If the first line does contain the names of the columns, save the file with the same delimiter in all lines.`,
 		itemIndex,
 	);
 }

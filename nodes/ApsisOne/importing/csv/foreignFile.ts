@@ -1,4 +1,4 @@
-/** A file that is no CSV, in words that fit into "… is …, not a CSV file". */
+/** A file that is not CSV, in words that fit into "… is …, not a CSV file". */
 export interface ForeignFile {
 	what: string;
 	cure: string;

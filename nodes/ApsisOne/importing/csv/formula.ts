@@ -1,7 +1,7 @@
 /** What a spreadsheet would run as a formula (OWASP, CSV injection). */
 const FORMULA = /^[=+\-@\t\r]/;
 const ESCAPED_FORMULA = /^'[=+\-@\t\r]/;
-/** Signed numbers and phone numbers are no formulas. */
+/** Signed numbers and phone numbers are not formulas. */
 const SIGNED_DIGITS = /^[+-][\d\s().,/-]*$/;
 const APOSTROPHE = 0x27;
 

@@ -5,7 +5,7 @@ const MARK = '\uFEFF';
 const MARK_CODE = 0xfeff;
 const SPACE = 0x20;
 const NO_BREAK_SPACE = 0xa0;
-/** A line this long is none: the file has other line ends, or a quote of thousands of lines. */
+/** A line this long is not a line: the file has other line ends, or a quote of thousands of lines. */
 const MAX_LINE_CHARACTERS = 1_000_000;
 /** What is kept of a line that is too long. */
 const KEPT_CHARACTERS = 1_000;
@@ -16,7 +16,7 @@ const LOST_CHARACTER = new InvalidValue(
 );
 
 const OTHER_ENCODING = new InvalidValue(
-	'is in another encoding than the rest of the file',
+	'has a different encoding from the rest of the file',
 	'It looks like UTF-8 in a file that is Windows-1252. Save the whole file as CSV UTF-8, or set the option CSV Encoding.',
 );
 

@@ -46,7 +46,7 @@ export const FIRST_ROW = 2;
 
 const SECOND_HEADER = new InvalidValue(
 	'repeats the header',
-	'Two files were joined here. The rows below it are imported. You can delete the line.',
+	'Two files were joined here. The rows below it are imported. You can delete this row.',
 );
 
 const OTHER_HEADER = new InvalidValue(
@@ -126,7 +126,7 @@ export class FileRows implements RowSource {
 		return rows;
 	}
 
-	/** @throws ApsisOneError when a file cannot be read to its end, or is not what it was at the first reading */
+	/** @throws ApsisOneError when a file cannot be read to its end, or differs from what it was at the first reading */
 	async *batches(): AsyncGenerator<InputRow[]> {
 		let rowIndex = 0;
 		for (const [fileIndex, file] of this.files.entries()) {

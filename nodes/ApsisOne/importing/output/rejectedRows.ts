@@ -23,7 +23,7 @@ export interface FilesIn {
 
 /**
  * Gathers what is not sent: rows as items, with the reasons beside their fields, rows of files also as a CSV file that can
- * be mended and imported again; and values that were left out of rows that are sent.
+ * be corrected and imported again; and values that were left out of rows that are sent.
  */
 export class RejectedRows implements RowSink {
 	private readonly rows: INodeExecutionData[] = [];
@@ -78,7 +78,7 @@ export class RejectedRows implements RowSink {
 		return this.values;
 	}
 
-	/** Items of the output Rejected. */
+	/** Items of the Rejected output. */
 	async toItems(): Promise<INodeExecutionData[]> {
 		const [first] = this.rows;
 		if (!first || !this.csv) return this.rows;

@@ -9,10 +9,10 @@ export interface RowPlace {
 	row: number;
 }
 
-/** Members that an item of the output Rejected has besides the row's own fields. */
+/** Fields that an item on the Rejected output has besides those of the row. */
 const OWN_MEMBERS = ['reasons', 'why', 'row', 'file', 'original'];
 
-/** A row that is not sent, as an item: its own fields, and why. Fields of ours names are kept under `original`. */
+/** A row that is not sent, as an item: its own fields, and why. Fields of the row with the names above move to `original`. */
 export function unsentJson(
 	fields: IDataObject,
 	reasons: readonly RowProblem[],

@@ -11,7 +11,7 @@ export interface ImportFigures extends IDataObject {
 	summary: string;
 	rowsRead: number;
 	rowsSent: number;
-	/** Rows on the output Rejected, those included that were fine but could not be sent. */
+	/** Rows on the Rejected output, including valid ones that could not be sent. */
 	rowsRejected: number;
 	valuesLeftOut: number;
 	/** How many rows broke each rule. */
@@ -74,7 +74,7 @@ function summarise(counts: RowCounts, sent: SentRows, done: string): string {
 		parts.push(`${count(counts.optOutsFromDuplicates, 'opt-out')} taken from duplicate rows`);
 	}
 	if (sent.unsent > 0) {
-		parts.push(`${count(sent.unsent, 'row')} not sent, see the output Rejected`);
+		parts.push(`${count(sent.unsent, 'row')} not sent, see the Rejected output`);
 	}
 	if (counts.rowsWithResubscribe > 0 && sent.rows > 0) {
 		parts.push(

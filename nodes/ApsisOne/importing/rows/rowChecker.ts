@@ -55,7 +55,7 @@ export interface CheckedRow {
 	problems: RowProblem[];
 	/** Values that are not sent while the row is. */
 	leftOut: RowProblem[];
-	/** Whether it takes a consent to text messages at a number that is certainly no mobile one. */
+	/** Whether it has a consent to text messages for a number that is certainly not a mobile number. */
 	hasLandlineConsent: boolean;
 	/** Whether it can be written at all; what cannot is not sent even when invalid rows are. */
 	isSendable: boolean;
@@ -236,7 +236,7 @@ export class RowChecker {
 		}
 		if (column.rule !== 'mobile' || country === undefined) return normalise(value);
 		if (typeof country === 'string') return this.mobile(value, country);
-		// The number may do without: one with its country code, or none at all.
+		// The number may not need it: one with its country code, or none at all.
 		const number = this.mobile(value);
 		return typeof number === 'string' && (number === '' || hasCountryCode(value))
 			? number
@@ -284,7 +284,7 @@ export class RowChecker {
 		this.refuseContradictions();
 	}
 
-	/** A consent without an address is lost: the row is rejected, be its address missing or invalid. */
+	/** A consent without an address is lost: the row is rejected, whether its address is missing or invalid. */
 	private refuseAddress(subscription: string, address: number, consent: ConsentType): void {
 		const { checked } = this;
 		// A row without its key has been refused already.

@@ -8,7 +8,7 @@ export interface RowProblem {
 	value: string;
 	/** The rule it breaks, as a few words that also serve to count by, e.g. `invalid phone number`. */
 	rule: string;
-	/** How to mend it. */
+	/** How to correct it. */
 	cure: string;
 }
 

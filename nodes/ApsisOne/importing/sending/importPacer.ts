@@ -50,7 +50,7 @@ export function importPacerOf(account: string): ImportPacer {
 
 /**
  * Keeps the requests of this process within the account's limits: executions take turns, first come, first served. What
- * other processes and systems ask of the same account is felt through 429 only, so this does not replace waiting when APSIS
+ * other processes and systems ask of the same account is noticed only as 429, so this does not replace waiting when APSIS
  * One says no.
  */
 export class ImportPacer {

@@ -13,7 +13,7 @@ import {
 } from './importPacer';
 import { buildImportRequest } from './importRequest';
 
-/** One import that APSIS One has the file of. */
+/** One import whose file APSIS One has. */
 export interface SentImport {
 	importId: string;
 	requestedAt: string;
@@ -45,7 +45,7 @@ const NOT_FOUND_GRACE_MS = 10_000;
 /** How often an execution looks whether it is its turn. */
 const TURN_CHECK_MS = 500;
 
-/** An upload form that expires while we upload is asked for anew this many times. */
+/** An upload form that expires during the upload is requested again this many times. */
 const MAX_TICKETS_PER_FILE = 3;
 
 /**
@@ -249,7 +249,9 @@ class FileSender {
 	private placeSentence(): string {
 		const others = MAX_UNFINISHED - this.pacer.unfinishedImports.length;
 		const whose =
-			others > 0 ? `${others} of ${MAX_UNFINISHED} from other systems` : 'all from this n8n';
+			others > 0
+				? `${others} of ${MAX_UNFINISHED} from other systems`
+				: 'all from this n8n instance';
 		return `Waiting for APSIS One to finish an import (${whose})`;
 	}
 
@@ -299,7 +301,7 @@ function withoutContent(file: ImportFile): SentImport['file'] {
 function expiredUpload(leftBehind: readonly ImportTicket[]): ApsisOneError {
 	return new ApsisOneError(
 		'Each time, the upload URL expired before the file had been uploaded',
-		`The connection may be too slow for a file of this size, or the clock of this n8n may be wrong. ${sayLeftBehind(leftBehind)}`,
+		`The connection may be too slow for a file of this size, or the clock of the n8n server may be wrong. ${sayLeftBehind(leftBehind)}`,
 	);
 }
 
