@@ -1,7 +1,12 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals -- the harness runs under jest and tsx, never in n8n */
 import 'reflect-metadata';
-import { BinaryDataConfig, BinaryDataService, FileLocation } from 'n8n-core';
-import { type IBinaryData, LoggerProxy } from 'n8n-workflow';
+import {
+	BinaryDataConfig,
+	BinaryDataService,
+	DataDeduplicationService,
+	FileLocation,
+} from 'n8n-core';
+import { type IBinaryData, type IDataDeduplicator, LoggerProxy } from 'n8n-workflow';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
@@ -45,8 +50,36 @@ export async function prepareContainer(): Promise<void> {
 	Container.set(Logger, logger);
 	LoggerProxy.init(logger);
 	await prepareBinaryData(folder);
+	await DataDeduplicationService.init(new ProcessedItems());
 	await startWebhookServer();
 	releaseTimer(Container.get(SSHClientsManager));
+}
+
+/** What n8n keeps in its database of what was processed; one memory for all nodes does, since tests ask for IDs of their own. */
+class ProcessedItems implements IDataDeduplicator {
+	private readonly seen = new Set<unknown>();
+
+	async checkProcessedAndRecord(items: Parameters<IDataDeduplicator['removeProcessed']>[0]) {
+		const isKnown = (item: unknown) => this.seen.has(item);
+		const result = {
+			new: items.filter((item) => !isKnown(item)),
+			processed: items.filter(isKnown),
+		};
+		for (const item of items) this.seen.add(item);
+		return result;
+	}
+
+	async removeProcessed(items: unknown[]): Promise<void> {
+		for (const item of items) this.seen.delete(item);
+	}
+
+	async clearAllProcessedItems(): Promise<void> {
+		this.seen.clear();
+	}
+
+	async getProcessedDataCount(): Promise<number> {
+		return this.seen.size;
+	}
 }
 
 /** n8n-core's clean-up timer would keep a process alive that has nothing left to do. */

@@ -2,7 +2,7 @@ import { type IDataObject, type INode, type INodeParameters, sleep } from 'n8n-w
 
 import { ApsisOneTrigger } from '../../nodes/ApsisOne/ApsisOneTrigger.node';
 import { notificationBodies } from '../../nodes/ApsisOne/waiting/notification';
-import { KEYSPACES, SECTIONS } from '../apsisOne';
+import { KEYSPACES, SECTIONS, startApsisOne } from '../apsisOne';
 import { type EngineRun, listen, type ListeningTrigger, runWorkflow } from '../engine';
 import { useFastClock } from '../support/fastClock';
 import { useLocalApsisOne } from '../support/localApsisOne';
@@ -185,6 +185,37 @@ describe('Request', () => {
 });
 
 describe('the trigger', () => {
+	it('waits after all where n8n failed at the first notification, and never twice', async () => {
+		const slow = await startApsisOne({ timing: { queuedMs: 1e9 } });
+		const trigger = await startListening({}, 'webhook', setupFor(slow));
+		await importRows(slow, ROWS, BOTH);
+		const input = await trigger.next();
+		let parked = 0;
+		const run = async (canPark: boolean) =>
+			await runWorkflow({
+				...setupFor(slow),
+				workflow: { nodes: [triggerNode()], connections: {} },
+				mode: 'webhook',
+				input,
+				executeWorkflow: async (_workflow, _data, { inputData }) => {
+					if (!canPark) throw new Error('database is locked');
+					parked++;
+					return { executionId: '2', data: [inputData ?? []] };
+				},
+			});
+		const failed = await run(false);
+		expect(failed.error).toMatchObject({
+			message: 'n8n could not store the wait for the imports in its database',
+			description: expect.stringContaining('It says: database is locked.') as string,
+		});
+		expect(parked).toBe(0);
+		expect((await run(true)).status).toBe('success');
+		expect(parked).toBe(1);
+		expect((await run(true)).outputs('Trigger')).toEqual([]);
+		expect(parked).toBe(1);
+		await slow.close();
+	});
+
 	it('fires once for each import where the user wants that', async () => {
 		const trigger = await startListening({ startOnce: 'import' });
 		const sent = await request();

@@ -1,7 +1,7 @@
 import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
 import type { ImportNotification, NotifiedImport } from './notification';
-import { isFirst } from './onceEach';
+import { forget, isFirst } from './onceEach';
 import { type Emit, type WatchedImport } from './watch';
 import { waitForImports } from './waitForImports';
 
@@ -35,16 +35,24 @@ export async function emitCompletion(context: IExecuteFunctions): Promise<INodeE
 
 	const fireOn = String(context.getNodeParameter('fireOn', 0, 'completed'));
 	const options = context.getNodeParameter('options', 0, {}) as IDataObject;
-	const waited = await waitForImports(
-		context,
-		imports.map((one) => watched(one, notification)),
-		{
-			maxWaitMs: Number(options.maxWait ?? 24) * HOUR_MS,
-			emit: EMITS[fireOn] ?? 'whenCompleted',
-			...(isManual ? {} : { inProcessMs: PRODUCTION_IN_PROCESS_MS }),
-		},
-	);
-	return [waited];
+	let hasBegun = false;
+	try {
+		const waited = await waitForImports(
+			context,
+			imports.map((one) => watched(one, notification)),
+			{
+				maxWaitMs: Number(options.maxWait ?? 24) * HOUR_MS,
+				emit: EMITS[fireOn] ?? 'whenCompleted',
+				...(isManual ? {} : { inProcessMs: PRODUCTION_IN_PROCESS_MS, mustPark: true }),
+			},
+		);
+		hasBegun = true;
+		return [waited];
+	} finally {
+		// The sender hears that the execution failed, and notifies again.
+		const keys = imports.map((one) => keyOf(notification.section, one));
+		if (!hasBegun) await forget(context, keys);
+	}
 }
 
 /** Once for each import, also where a notification comes again after a restart or at another process. */
@@ -55,9 +63,13 @@ async function importsNotSeen(
 ): Promise<NotifiedImport[]> {
 	const fresh: NotifiedImport[] = [];
 	for (const one of imports) {
-		if (await isFirst(context, `${section} ${one.importId}`)) fresh.push(one);
+		if (await isFirst(context, keyOf(section, one))) fresh.push(one);
 	}
 	return fresh;
+}
+
+function keyOf(section: string, { importId }: NotifiedImport): string {
+	return `${section} ${importId}`;
 }
 
 function watched(

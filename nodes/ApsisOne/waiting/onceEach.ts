@@ -4,7 +4,7 @@ import { ApsisOneError } from '../errors';
 import { pause } from '../transport/pause';
 
 /** Keys remembered in n8n's database. */
-const MAX_REMEMBERED = 10_000;
+const OPTIONS = { mode: 'entries', maxEntries: 10_000 } as const;
 const MAX_ATTEMPTS = 5;
 const MAX_DELAY_MS = 400;
 
@@ -26,6 +26,15 @@ export async function isFirst(context: IExecuteFunctions, key: string): Promise<
 	return await recording;
 }
 
+/** Takes records back, so that what could not be begun may come up again. Where n8n fails at that, too, they stay. */
+export async function forget(context: IExecuteFunctions, keys: string[]): Promise<void> {
+	const forgetting = lastRecording.then(
+		async () => await context.helpers.removeProcessed(keys, 'node', OPTIONS),
+	);
+	lastRecording = forgetting.catch(() => undefined);
+	await lastRecording;
+}
+
 async function record(context: IExecuteFunctions, key: string): Promise<boolean> {
 	const isNew = await askAndRecord(context, key);
 	if (isNew) await askAndRecord(context, key);
@@ -34,9 +43,8 @@ async function record(context: IExecuteFunctions, key: string): Promise<boolean>
 
 async function askAndRecord(context: IExecuteFunctions, key: string): Promise<boolean> {
 	const ask = context.helpers.checkProcessedAndRecord;
-	const options = { mode: 'entries', maxEntries: MAX_REMEMBERED } as const;
 	for (let attempt = 1; ; attempt++) {
-		const answer = await ask([key], 'node', options).catch((error: Error) => error);
+		const answer = await ask([key], 'node', OPTIONS).catch((error: Error) => error);
 		if (!(answer instanceof Error)) return answer.new.length > 0;
 		if (attempt === MAX_ATTEMPTS) {
 			throw new ApsisOneError(

@@ -32,6 +32,8 @@ export interface WaitOptions {
 	stopOnFailedCheck?: boolean;
 	/** How long to look in process before parking; default one minute. */
 	inProcessMs?: number;
+	/** Whether a wait that n8n cannot park fails, rather than goes on in process. */
+	mustPark?: boolean;
 }
 
 /**
@@ -60,7 +62,7 @@ export async function waitForImports(
 	};
 	await waitInProcess(context, watch, options.inProcessMs ?? IN_PROCESS_MS);
 	if (!isOver(watch)) {
-		const parked = await park(context, watch);
+		const parked = await park(context, watch, options.mustPark === true);
 		if (parked) return parked;
 		context.logger.info(
 			'APSIS One: this execution cannot be parked, so it waits in process, five minutes at most',
@@ -118,32 +120,32 @@ function stopOnMissingProfiles(watch: Watch): void {
  *
  * @returns undefined where that cannot work: as an AI tool, in a workflow never saved, or where sub-workflows are not
  * allowed
+ * @throws ApsisOneError where n8n fails at it and `mustPark` is set
  */
 async function park(
 	context: IExecuteFunctions,
 	watch: Watch,
+	mustPark: boolean,
 ): Promise<INodeExecutionData[] | undefined> {
 	const workflowId = context.getWorkflow().id;
 	const executionId = context.getExecutionId();
 	if (!workflowId || !executionId || isTool(context)) return undefined;
 	const json = parkedItem({ ...watch, how: 'parked' });
-	try {
-		const { data } = await context.executeWorkflow(
-			{ code: watcherWorkflow(context) },
-			[{ json }],
-			undefined,
-			{
-				parentExecution: { executionId, workflowId, shouldResume: true },
-				executionMode: context.getMode(),
-			},
-		);
-		return data[0] ?? [];
-	} catch (error) {
-		context.logger.warn(
-			`APSIS One: parking failed: ${error instanceof Error ? error.message : String(error)}`,
-		);
+	const answer = await context
+		.executeWorkflow({ code: watcherWorkflow(context) }, [{ json }], undefined, {
+			parentExecution: { executionId, workflowId, shouldResume: true },
+			executionMode: context.getMode(),
+		})
+		.catch((error: Error) => error);
+	if (!(answer instanceof Error)) return answer.data[0] ?? [];
+	if (!mustPark) {
+		context.logger.warn(`APSIS One: parking failed: ${answer.message}`);
 		return undefined;
 	}
+	throw new ApsisOneError(
+		'n8n could not store the wait for the imports in its database',
+		`It says: ${answer.message}. The imports are not affected: use the operation Wait with their IDs.`,
+	);
 }
 
 /** Without an ID or dates, which n8n's type asks for: it is stored nowhere. */
