@@ -1,8 +1,12 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals, no-console -- runs on the developer's machine, never in n8n */
 import { createServer } from 'node:net';
+import { dirname } from 'node:path';
 
 import { type ApsisOne, startApsisOne } from '../test/apsisOne';
 import {
+	cacheFolder,
+	ensureInstalled,
+	isInstalled,
 	type N8n,
 	type N8nVersion,
 	packPackage,
@@ -14,7 +18,11 @@ import { OWNER } from '../test/e2e/lab/n8nRest';
 import { exampleFiles, readExample, withCredentials } from '../test/support/examples';
 
 const USUAL_PORT = 5678;
-const VERSIONS: readonly N8nVersion[] = ['newest', 'oldest'];
+/** The newest n8n wants Node.js 24, which comes with it on Linux only. */
+const RUNS_NEWEST =
+	process.platform === 'linux' || Number(process.versions.node.split('.')[0]) >= 24;
+/** The first is the one that starts when none is named. */
+const VERSIONS: readonly N8nVersion[] = RUNS_NEWEST ? ['newest', 'oldest'] : ['oldest'];
 
 /**
  * `npm run editor [-- oldest]`: a real n8n with the package as it would be published, a credential that works on a local
@@ -22,25 +30,36 @@ const VERSIONS: readonly N8nVersion[] = ['newest', 'oldest'];
  */
 async function main(): Promise<void> {
 	const version = chosenVersion();
-	console.log(`Starting n8n (${version}); the first time it is installed, which takes minutes …`);
+	const name = `n8n-${version}` as const;
+	if (!(await isInstalled(name))) {
+		console.log(
+			`Installing n8n (${version}) in ${cacheFolder()}: only this time, a few minutes and 2 GB …`,
+		);
+		// Before anything is there that Ctrl-C would have to clean up.
+		await ensureInstalled(name);
+	}
+	console.log(`Starting n8n (${version}) …`);
 	const apsisOne = await startApsisOne({ timing: { queuedMs: 1_000, inProgressMs: 5_000 } });
 	const userFolder = await temporaryFolder('editor');
 	const stopped = untilStopped();
 	let n8n: N8n | undefined;
 	try {
+		const packed = await packPackage();
 		n8n = await startN8n({
 			version,
 			userFolder,
-			packages: [await packPackage()],
+			packages: [packed],
 			...((await isFree(USUAL_PORT)) ? { port: USUAL_PORT } : {}),
-		});
+		}).finally(async () => await removeFolder(dirname(packed.tarball)));
 		await fill(n8n, apsisOne);
 		console.log(`
   n8n        ${n8n.baseUrl}
   E-mail     ${OWNER.email}
   Password   ${OWNER.password}
 
-  The workflows of examples/ are in it, with a credential for a local APSIS One.
+  Open the address in a browser and sign in. Under Workflows are those of examples/, with a
+  credential for a stand-in that plays APSIS One: no account is needed. Open "Customers to
+  APSIS One" and click Execute workflow.
   Stop with Ctrl-C; everything is thrown away then.`);
 		await stopped;
 	} finally {
@@ -51,7 +70,7 @@ async function main(): Promise<void> {
 }
 
 function chosenVersion(): N8nVersion {
-	const wanted = process.argv[2] ?? 'newest';
+	const wanted = process.argv[2] ?? VERSIONS[0];
 	const version = VERSIONS.find((one) => one === wanted);
 	if (version) return version;
 	throw new Error(`There is no n8n "${wanted}" here. Choose one of: ${VERSIONS.join(', ')}.`);
