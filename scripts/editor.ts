@@ -90,7 +90,8 @@ async function fill({ rest }: N8n, apsisOne: ApsisOne): Promise<void> {
 
 async function untilStopped(): Promise<void> {
 	await new Promise<void>((resolve) => {
-		for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve());
+		// Not `once`: on Ctrl-C npm hands on the signal that the terminal has sent already, and the second would end us at once.
+		for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => resolve());
 	});
 }
 

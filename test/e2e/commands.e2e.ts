@@ -1,7 +1,7 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals -- runs the repository's commands on the developer's machine */
 /** The commands of the README that no other suite runs, each as somebody would type it. */
 import { execFile } from 'node:child_process';
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
@@ -42,7 +42,7 @@ afterAll(async () => {
 });
 
 const environment = (own: Record<string, string> = {}) =>
-	cleanEnvironment(homedir(), { APSIS_E2E_CACHE: cacheFolder(), ...own });
+	cleanEnvironment(homedir(), { APSIS_E2E_CACHE: cacheFolder(), TMPDIR: folder, ...own });
 
 /** Starts `npm run …` and waits for what it prints. */
 async function start(parameters: string[], prints: RegExp) {
@@ -158,6 +158,8 @@ describe('npm run editor', () => {
 	it('leaves nothing behind when it is stopped', async () => {
 		await interrupt(editor);
 		await expect(fetch(editor.groups.url ?? '')).rejects.toThrow('fetch failed');
+		const left = (await readdir(folder)).filter((name) => name.startsWith('apsis-e2e-'));
+		expect(left).toEqual([]);
 	});
 });
 
