@@ -16,6 +16,7 @@ import {
 } from '../test/e2e/lab';
 import { OWNER } from '../test/e2e/lab/n8nRest';
 import { exampleFiles, readExample, withCredentials } from '../test/support/examples';
+import { type SmtpSink, startSmtpSink } from '../test/support/smtpSink';
 
 const USUAL_PORT = 5678;
 /** The newest n8n wants Node.js 24, which comes with it on Linux only. */
@@ -40,6 +41,7 @@ async function main(): Promise<void> {
 	}
 	console.log(`Starting n8n (${version}) …`);
 	const apsisOne = await startApsisOne({ timing: { queuedMs: 1_000, inProgressMs: 5_000 } });
+	const mailServer = await startSmtpSink();
 	const userFolder = await temporaryFolder('editor');
 	const stopped = untilStopped();
 	let n8n: N8n | undefined;
@@ -51,20 +53,21 @@ async function main(): Promise<void> {
 			packages: [packed],
 			...((await isFree(USUAL_PORT)) ? { port: USUAL_PORT } : {}),
 		}).finally(async () => await removeFolder(dirname(packed.tarball)));
-		await fill(n8n, apsisOne);
+		await fill(n8n, apsisOne, mailServer);
 		console.log(`
   n8n        ${n8n.baseUrl}
   E-mail     ${OWNER.email}
   Password   ${OWNER.password}
 
-  Open the address in a browser and sign in. Under Workflows are those of examples/, with a
-  credential for a stand-in that plays APSIS One: no account is needed. Open "Customers to
-  APSIS One" and click Execute workflow.
+  Open the address in a browser and sign in. The workflows are those of examples/, with a
+  credential for a stand-in that plays APSIS One: no account is needed, and mails reach nobody.
+  Open "Customers to APSIS One" and click Execute workflow.
   Stop with Ctrl-C; everything is thrown away then.`);
 		await stopped;
 	} finally {
 		await n8n?.stop();
 		await apsisOne.close();
+		await mailServer.close();
 		await removeFolder(userFolder);
 	}
 }
@@ -76,15 +79,32 @@ function chosenVersion(): N8nVersion {
 	throw new Error(`There is no n8n "${wanted}" here. Choose one of: ${VERSIONS.join(', ')}.`);
 }
 
-async function fill({ rest }: N8n, apsisOne: ApsisOne): Promise<void> {
-	const credential = await rest.createCredential('APSIS One (local)', 'apsisOneApi', {
+/** What the examples want of the n8n they run in. */
+async function fill({ rest }: N8n, apsisOne: ApsisOne, mailServer: SmtpSink): Promise<void> {
+	const apsisOneApi = await rest.createCredential('APSIS One (local)', 'apsisOneApi', {
 		region: 'custom',
 		baseUrl: apsisOne.baseUrl,
 		clientId: apsisOne.clientId,
 		clientSecret: apsisOne.clientSecret,
 	});
+	const smtp = await rest.createCredential('SMTP (local)', 'smtp', {
+		host: '127.0.0.1',
+		port: mailServer.port,
+		secure: false,
+		disableStartTls: true,
+		user: '',
+		password: '',
+	});
+	await rest.createDataTable(
+		'Customers',
+		['email', 'firstname', 'importId'],
+		[
+			{ email: 'anna.berg@example.com', firstname: 'Anna' },
+			{ email: 'bo.lund@example', firstname: 'Bo' },
+		],
+	);
 	for (const file of exampleFiles()) {
-		await rest.createWorkflow(withCredentials(readExample(file), { apsisOneApi: credential }));
+		await rest.createWorkflow(withCredentials(readExample(file), { apsisOneApi, smtp }));
 	}
 }
 

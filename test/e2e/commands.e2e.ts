@@ -125,6 +125,19 @@ describe('npm run editor', () => {
 		expect(jsonOf(execution, 'APSIS One')).toMatchObject([{ rows: 1, status: 'uploaded' }]);
 	});
 
+	it('runs every example that does not wait for a call', async () => {
+		const ended: Array<[name: string, error?: string]> = [];
+		for (const { id, name } of await rest.workflows()) {
+			const workflow = await rest.getWorkflow(id);
+			const start = workflow.nodes.find(({ type }) => /(manual|schedule)Trigger$/.test(type));
+			if (!start) continue;
+			const execution = await rest.runToEnd(workflow, start.name, { timeoutMs: 60_000 });
+			ended.push([name, execution.data.resultData.error?.message]);
+		}
+		expect(ended.length).toBeGreaterThanOrEqual(5);
+		expect(ended.filter(([, error]) => error !== undefined)).toEqual([]);
+	});
+
 	it('has a trigger that takes the notification signed as docs/trigger.md says', async () => {
 		const triggerName = 'signed-by-hand';
 		const trigger = node(
