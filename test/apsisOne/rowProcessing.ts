@@ -11,7 +11,7 @@ export interface ImportCounts {
 	updated: number;
 	unchanged: number;
 	failed: number;
-	consentsGiven: number;
+	consentsSet: number;
 	/** Opt-ins not carried out because the profile had opted out. */
 	consentsKeptOut: number;
 }
@@ -98,7 +98,7 @@ class FileState {
 		updated: 0,
 		unchanged: 0,
 		failed: 0,
-		consentsGiven: 0,
+		consentsSet: 0,
 		consentsKeptOut: 0,
 	};
 	readonly failures: RowFailure[] = [];
@@ -237,7 +237,7 @@ class FileState {
 				this.counts.consentsKeptOut++;
 				continue;
 			}
-			this.counts.consentsGiven++;
+			this.counts.consentsSet++;
 			hasChanged ||= profile.consents[name] !== type;
 			profile.consents[name] = type;
 		}

@@ -409,7 +409,7 @@ export class ApsisOne {
 				updated: 0,
 				unchanged: 0,
 				failed: 0,
-				consentsGiven: 0,
+				consentsSet: 0,
 				consentsKeptOut: 0,
 			};
 			return;

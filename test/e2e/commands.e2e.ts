@@ -1,7 +1,7 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals -- runs the repository's commands on the developer's machine */
 /** The commands of the README that no other suite runs, each as somebody would type it. */
 import { execFile } from 'node:child_process';
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
@@ -42,7 +42,7 @@ afterAll(async () => {
 });
 
 const environment = (own: Record<string, string> = {}) =>
-	cleanEnvironment(homedir(), { APSIS_E2E_CACHE: cacheFolder(), ...own });
+	cleanEnvironment(homedir(), { APSIS_E2E_CACHE: cacheFolder(), TMPDIR: folder, ...own });
 
 /** Starts `npm run …` and waits for what it prints. */
 async function start(parameters: string[], prints: RegExp) {
@@ -125,6 +125,19 @@ describe('npm run editor', () => {
 		expect(jsonOf(execution, 'APSIS One')).toMatchObject([{ rows: 1, status: 'uploaded' }]);
 	});
 
+	it('runs every example that does not wait for a call', async () => {
+		const ended: Array<[name: string, error?: string]> = [];
+		for (const { id, name } of await rest.workflows()) {
+			const workflow = await rest.getWorkflow(id);
+			const start = workflow.nodes.find(({ type }) => /(manual|schedule)Trigger$/.test(type));
+			if (!start) continue;
+			const execution = await rest.runToEnd(workflow, start.name, { timeoutMs: 60_000 });
+			ended.push([name, execution.data.resultData.error?.message]);
+		}
+		expect(ended.length).toBeGreaterThanOrEqual(5);
+		expect(ended.filter(([, error]) => error !== undefined)).toEqual([]);
+	});
+
 	it('has a trigger that takes the notification signed as docs/trigger.md says', async () => {
 		const triggerName = 'signed-by-hand';
 		const trigger = node(
@@ -158,6 +171,8 @@ describe('npm run editor', () => {
 	it('leaves nothing behind when it is stopped', async () => {
 		await interrupt(editor);
 		await expect(fetch(editor.groups.url ?? '')).rejects.toThrow('fetch failed');
+		const left = (await readdir(folder)).filter((name) => name.startsWith('apsis-e2e-'));
+		expect(left).toEqual([]);
 	});
 });
 

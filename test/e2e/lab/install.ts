@@ -7,7 +7,7 @@
  */
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync } from 'node:fs';
+import { existsSync, realpathSync } from 'node:fs';
 import { copyFile, mkdir, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import path from 'node:path';
@@ -45,16 +45,25 @@ export function cacheFolder(): string {
 /**
  * Installs one manifest unless it is there already.
  *
- * @throws when npm fails, with npm's own last lines
+ * @throws when npm fails, with what an installation needs and npm's own words
  */
 export async function ensureInstalled(name: ManifestName): Promise<Installation> {
+	const { manifest, folder } = await placeOf(name);
+	if (!existsSync(folder)) await installAtomically(name, manifest, folder);
+	return { folder, node: nodeBinary(folder) };
+}
+
+/** Whether {@link ensureInstalled} has nothing to do. */
+export async function isInstalled(name: ManifestName): Promise<boolean> {
+	return existsSync((await placeOf(name)).folder);
+}
+
+async function placeOf(name: ManifestName) {
 	const manifest = path.join(E2E_FOLDER, name, 'package.json');
 	const hash = createHash('sha256')
 		.update(await readFile(manifest))
 		.digest('hex');
-	const folder = path.join(cacheFolder(), `${name}-${hash.slice(0, 12)}`);
-	if (!existsSync(folder)) await installAtomically(name, manifest, folder);
-	return { folder, node: nodeBinary(folder) };
+	return { manifest, folder: path.join(cacheFolder(), `${name}-${hash.slice(0, 12)}`) };
 }
 
 async function installAtomically(name: ManifestName, manifest: string, folder: string) {
@@ -63,16 +72,31 @@ async function installAtomically(name: ManifestName, manifest: string, folder: s
 	const temp = path.join(cacheFolder(), `${TEMP_PREFIX}${process.pid}-${name}`);
 	await rm(temp, { recursive: true, force: true });
 	await mkdir(temp);
-	await copyFile(manifest, path.join(temp, 'package.json'));
-	await npm(temp, ['install', '--ignore-scripts', '--legacy-peer-deps', '--no-audit', '--no-fund']);
-	for (const native of REBUILT[name]) {
-		await npm(temp, ['rebuild', native, '--ignore-scripts=false']);
-	}
+	await fill(temp, name, manifest).catch(async (error: unknown) => {
+		await rm(temp, { recursive: true, force: true });
+		throw new Error(
+			`${name} could not be installed. It takes the npm registry and 2 GB of disk; where sqlite3 has no binary to download, also Python, make and a C++ compiler. npm says:\n${String(error)}`,
+		);
+	});
 	await rename(temp, folder).catch(async (error: unknown) => {
 		// Somebody else finished the same installation first: theirs is as good.
 		if (!existsSync(folder)) throw error;
 		await rm(temp, { recursive: true, force: true });
 	});
+}
+
+async function fill(folder: string, name: ManifestName, manifest: string) {
+	await copyFile(manifest, path.join(folder, 'package.json'));
+	await npm(folder, [
+		'install',
+		'--ignore-scripts',
+		'--legacy-peer-deps',
+		'--no-audit',
+		'--no-fund',
+	]);
+	for (const native of REBUILT[name]) {
+		await npm(folder, ['rebuild', native, '--ignore-scripts=false']);
+	}
 }
 
 /** Removes what installs that were killed left behind: an n8n is 1.7 GB. */
@@ -87,10 +111,21 @@ async function removeAbandoned() {
 /** Runs npm with the installation's own node first in the PATH, so that native code is built and tried with it. */
 async function npm(folder: string, parameters: string[]) {
 	const env = {
+		...ownHeaders(),
 		...process.env,
 		PATH: `${path.dirname(nodeBinary(folder))}${path.delimiter}${process.env.PATH}`,
 	};
 	await run('nice', ['npm', ...parameters], { cwd: folder, env, maxBuffer: MAX_OUTPUT_BYTES });
+}
+
+/**
+ * Where native code is compiled, node-gyp downloads Node's headers, which a closed network does not let through. Those that
+ * came with the running Node do as well, also for another Node: what is compiled here is Node-API.
+ */
+function ownHeaders(): Record<string, string> {
+	const nodeFolder = path.resolve(path.dirname(realpathSync(process.execPath)), '..');
+	const isThere = existsSync(path.join(nodeFolder, 'include/node/node_api.h'));
+	return isThere ? { npm_config_nodedir: nodeFolder } : {};
 }
 
 function nodeBinary(folder: string): string {

@@ -193,6 +193,21 @@ export class N8nRest {
 		return await this.call('GET', `/rest/credentials/${id}?includeData=true`);
 	}
 
+	/** Makes a data table of the owner's, with text columns. */
+	async createDataTable(
+		name: string,
+		columns: readonly string[],
+		rows: ReadonlyArray<Readonly<Record<string, string>>>,
+	): Promise<void> {
+		const { id: projectId } = await this.call<{ id: string }>('GET', '/rest/projects/personal');
+		const path = `/rest/projects/${projectId}/data-tables`;
+		const { id } = await this.call<{ id: string }>('POST', path, {
+			name,
+			columns: columns.map((column) => ({ name: column, type: 'string' })),
+		});
+		await this.call('POST', `${path}/${id}/insert`, { data: rows, returnType: 'count' });
+	}
+
 	// Workflows
 
 	/** Saves a new workflow, inactive. */
