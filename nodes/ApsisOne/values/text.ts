@@ -29,6 +29,23 @@ const CALCULATED = new InvalidValue(
 	'Some of its digits are lost. Format the column as text in the spreadsheet and enter it again.',
 );
 
+const FAILED = new InvalidValue(
+	'is an error, not a value',
+	'Correct the formula or expression that calculates it, or leave the value empty.',
+);
+
+const NO_KEY = new InvalidValue(
+	'is a word for a missing value, not a profile key',
+	'Leave the profile key empty, or correct the node that writes it.',
+);
+
+/** What spreadsheets show in place of a value in the languages of APSIS One's countries, and JavaScript for an object. */
+const ERROR_TEXT =
+	/^(?:#[\p{Lu}\d/_]+[!?]|#(?:N\/[ABD]|NV|I\/T|BRAK|NENÍ_K_DISPOZICI|HIÁNYZIK)|\[object \w+\])$/u;
+
+/** What programs write for no value. As the key of many rows it would make one profile of many people. */
+const MISSING_KEY = /^(?:undefined|\(?null\)?|\\N|nan|none|nil|n\/a|-+|\?+)$/i;
+
 /**
  * A long number as spreadsheets show it: `1.23457E+11`, or with a comma in Europe. They always write the sign of the
  * exponent; a key such as `12E4` is left alone.
@@ -44,9 +61,17 @@ export function normaliseText(value: unknown): string | InvalidValue {
 
 function checkedText(text: string): string | InvalidValue {
 	if (text.length > MAX_TEXT_LENGTH && [...text].length > MAX_TEXT_LENGTH) return TOO_LONG;
-	if (isPlain(text)) return text;
+	if (isPlain(text)) return isErrorText(text) ? FAILED : text;
 	return FORBIDDEN_CHARACTERS.test(text) ? CONTROL_CHARACTER : refuseLostCharacter(text);
 }
+
+function isErrorText(text: string): boolean {
+	const first = text.charCodeAt(0);
+	return (first === NUMBER_SIGN || first === BRACKET) && ERROR_TEXT.test(text);
+}
+
+const NUMBER_SIGN = 35;
+const BRACKET = 91;
 
 /** A fast yes for almost every text: no control character, and nothing beyond where halves of pairs begin. */
 function isPlain(text: string): boolean {
@@ -63,5 +88,6 @@ export function normaliseKeyText(value: unknown): string | InvalidValue {
 	const key = strictText(value);
 	if (typeof key !== 'string') return key;
 	if (EXPONENT_NOTATION.test(key)) return CALCULATED;
+	if (MISSING_KEY.test(key)) return NO_KEY;
 	return /[\r\n\t]/.test(key) ? LINE_BREAK : checkedText(key);
 }

@@ -8,7 +8,7 @@ function orRejected(value: string | InvalidValue): string {
 	return value instanceof InvalidValue ? REJECTED : value;
 }
 
-it.each([
+it.each<[string, string]>([
 	['1.23457E+11', REJECTED],
 	['1,23457E+11', REJECTED],
 	['8.96529E+19', REJECTED],
@@ -35,17 +35,36 @@ it.each([
 	['\u200B', ''],
 	["'", ''],
 	['=""', ''],
+	...['undefined', 'null', 'NULL', '(null)', '\\N', 'NaN', 'None', 'n/a', '-', '???'].map(
+		(word): [string, string] => [word, REJECTED],
+	),
+	...['[object Object]', '#N/A', '#REF!'].map((error): [string, string] => [error, REJECTED]),
+	['nancy', 'nancy'],
+	['-17', '-17'],
+	['#17', '#17'],
 ])('the key %j is %s', (value, right) => {
 	expect(orRejected(normaliseKeyText(value))).toBe(right);
 });
 
-it.each([
+it.each<[string, string]>([
 	['J\uFFFDrgen', REJECTED],
 	['\uFFFD', REJECTED],
 	[`${'x'.repeat(80)}\uFFFD`, REJECTED],
 	["'s-Hertogenbosch", "'s-Hertogenbosch"],
 	['="0150"', '0150'],
 	['=SUM(A1)', '=SUM(A1)'],
+	...['#N/A', '#REF!', '#NAME?', '#DIV/0!', '#VALUE!', '#SAKNAS!', '#VÄRDEFEL!', '#NV', '#N/D'].map(
+		(error): [string, string] => [error, REJECTED],
+	),
+	...['#BEZUG!', '#I/T', '#PUUTTUU!', '[object Object]', '[object Promise]'].map(
+		(error): [string, string] => [error, REJECTED],
+	),
+	['#vip', '#vip'],
+	['#VIP', '#VIP'],
+	['#1 in Malmö!', '#1 in Malmö!'],
+	['[VIP]', '[VIP]'],
+	['Null', 'Null'],
+	['-', '-'],
 	['1.23457E+11', '1.23457E+11'],
 	['👩‍👩‍👧', '👩‍👩‍👧'],
 	['👍'.repeat(1_000), '👍'.repeat(1_000)],
