@@ -1,7 +1,7 @@
 import isEmail from 'validator/lib/isEmail';
 
 import { InvalidValue } from './invalidValue';
-import { strictText } from './plainText';
+import { isPlainAscii, strictText } from './plainText';
 
 const INVALID_EMAIL = new InvalidValue(
 	'invalid email address',
@@ -60,7 +60,7 @@ function asciiDomain(domain: string): string | undefined {
 /** By what two spellings of one address are equal: small letters, and the domain in its ASCII form. */
 export function emailKey(address: string): string {
 	const key = address.toLowerCase();
-	if (EVERYDAY_ADDRESS.test(key)) return key;
+	if (isPlainAscii(key)) return key;
 	const domain = key.slice(key.lastIndexOf('@') + 1);
 	if (/^[a-z0-9.-]*$/.test(domain)) return key;
 	return (

@@ -22,9 +22,12 @@ import { readOptions } from './parameters';
 import { checkedRowsProgress } from './progress';
 import { refuseMixedSettings } from './uniformSettings';
 
-/** Finished files kept from the first reading: of items, which fill far more memory themselves, and of files, compressed. */
+/**
+ * Finished files kept from the first reading: of items, which fill far more memory themselves; and of files, compressed, so
+ * that a file of 500 MB is read only once.
+ */
 const ITEMS_BUDGET_BYTES = 256_000_000;
-const FILES_BUDGET_BYTES = 32_000_000;
+const FILES_BUDGET_BYTES = 88_000_000;
 
 /** An input that has been read through and checked; nothing has been sent. */
 export interface PreparedImport {
