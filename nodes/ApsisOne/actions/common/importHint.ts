@@ -6,8 +6,12 @@ import type { ImportFigures } from '../../importing/output/summary';
 export function addHint(context: IExecuteFunctions, figures: ImportFigures): void {
 	const { summary, warnings, rowsRejected, valuesLeftOut } = figures;
 	context.addExecutionHints({
-		message: [summary, ...warnings.map((warning) => warning.replace(/\.$/, ''))].join('; '),
+		message: warnings.length === 0 ? summary : [summary, ...warnings].map(sentence).join(' '),
 		type: rowsRejected + valuesLeftOut + warnings.length > 0 ? 'warning' : 'info',
 		location: 'outputPane',
 	});
+}
+
+function sentence(text: string): string {
+	return /[.?!]$/.test(text) ? text : `${text}.`;
 }
