@@ -44,6 +44,8 @@ export interface ImportInput {
 	source: RowSource;
 	fields: InputFields;
 	files?: FilesIn;
+	/** What is to be asked about how it was read. */
+	warnings: readonly string[];
 }
 
 /**
@@ -86,7 +88,10 @@ export async function prepareImport(
 		plan,
 		preparation,
 		input,
-		warnings: warningsOf(plan, counts, input.fields, isMappedAutomatically(context)),
+		warnings: [
+			...input.warnings,
+			...warningsOf(plan, counts, input.fields, isMappedAutomatically(context)),
+		],
 		limit: limitExceeded(counts, limits),
 		save,
 	};
@@ -99,6 +104,7 @@ async function readInput(context: IExecuteFunctions): Promise<ImportInput> {
 	return {
 		source: rowsOfItems(items),
 		fields: { isFile: false, names: await fieldNamesOfItems(items), files: [], items },
+		warnings: [],
 	};
 }
 
@@ -126,6 +132,7 @@ async function readFiles(context: IExecuteFunctions): Promise<ImportInput> {
 			dialect: await source.dialect(),
 			placeOf: (row) => source.placeOf(row),
 		},
+		warnings: await source.warnings(),
 	};
 }
 

@@ -1,7 +1,7 @@
 import { createHash } from 'crypto';
 
 import { ApsisOneError } from '../../errors';
-import { EncodingEvidence } from './encodingEvidence';
+import { doubtfulWord, EncodingEvidence } from './encodingEvidence';
 import { CSV_ENCODINGS, encodingOf, makeDecoder } from './encodings';
 import { recogniseForeignFile } from './foreignFile';
 import { type FileHeader, headerBelowTitle, readHeader } from './header';
@@ -31,6 +31,8 @@ export interface FileSurvey extends CsvFormat {
 	hasRows: boolean;
 	/** Whether it begins with a byte order mark. */
 	hasByteOrderMark: boolean;
+	/** A word that may be of another encoding than the one that was detected. */
+	doubtfulWord?: string;
 	/** About how many lines there are. */
 	lines: number;
 	fingerprint: Fingerprint;
@@ -81,6 +83,8 @@ export async function surveyFile(
 	const encoding = marked ?? chosen ?? verdict.encoding;
 	if (encoding === undefined) throw unknownEncoding(fileName, itemIndex);
 	const text = makeDecoder(encoding)(head);
+	const isGuess = marked === undefined && chosen === undefined && encoding === 'windows-1252';
+	const doubtful = isGuess ? doubtfulWord(text) : undefined;
 	const separator = separatorLine(text);
 	const delimiter = options.delimiter ?? separator ?? likeliestDelimiter(text);
 	const format: CsvFormat = {
@@ -98,6 +102,7 @@ export async function surveyFile(
 		header: readHeader(first?.cells ?? []),
 		hasRows: following.length > 0 || !isWhole,
 		hasByteOrderMark: text.startsWith('\uFEFF'),
+		...(doubtful === undefined ? {} : { doubtfulWord: doubtful }),
 		lines,
 		fingerprint,
 	};
@@ -186,7 +191,7 @@ function refuseForeignFile(
 function unknownEncoding(fileName: string, itemIndex: number): ApsisOneError {
 	return new ApsisOneError(
 		`[Item ${itemIndex}] The encoding of ${fileName} cannot be detected`,
-		'It is neither UTF-8 nor Windows-1252. Save the file as CSV UTF-8, or set the option CSV Encoding to the one it was saved in, e.g. Macintosh or Windows-1251.',
+		'It is neither UTF-8 nor Windows-1252. Save the file as CSV UTF-8, or set the option CSV Encoding to the one it was saved in, e.g. Windows-1250 or Macintosh.',
 		itemIndex,
 	);
 }

@@ -87,6 +87,19 @@ export class FileRows implements RowSource {
 		return [...new Set((await this.columnsByFile()).flatMap(({ repeated }) => repeated))];
 	}
 
+	/** What is to be asked about encodings that were detected. */
+	async warnings(): Promise<string[]> {
+		const warnings: string[] = [];
+		for (const [fileIndex, file] of this.files.entries()) {
+			const { doubtfulWord } = await this.surveyOf(file, fileIndex);
+			if (doubtfulWord === undefined) continue;
+			warnings.push(
+				`${this.nameOfFile(fileIndex)} is not UTF-8 and was read as Windows-1252. Check words such as "${doubtfulWord}". If they are wrong, set the option CSV Encoding to the right one, e.g. Windows-1250; otherwise set it to Windows-1252.`,
+			);
+		}
+		return warnings;
+	}
+
 	/** The columns of each file. Files without rows are left out, unless all are. */
 	async columnsByFile(): Promise<FileColumns[]> {
 		const columns: FileColumns[] = [];
