@@ -171,6 +171,34 @@ describe('a field that no item has', () => {
 		expectStopped(run, 'First name: no item has the field "Given_name"');
 	});
 
+	it('stops its row where it would erase what is stored, while an empty one erases', async () => {
+		const run = await importRows(
+			apsisOne,
+			[
+				{ email: 'a@example.com', City: 'Oslo', 'First name': 'A' },
+				{ email: EXISTING.optedOut, 'First name': 'Inga' },
+				{ email: EXISTING.optedIn, 'First name': '', City: null },
+			],
+			{ options: { clearExistingAttributes: true } },
+		);
+		expect(jsonOf(run, 1)).toMatchObject([
+			{
+				email: EXISTING.optedOut,
+				reasons: [{ field: 'City', rule: 'is missing, which would erase it' }],
+			},
+		]);
+		expect(attributesOf(EXISTING.optedOut)).toMatchObject({ [ATTRIBUTES.city]: 'Bergen' });
+		expect(attributesOf(EXISTING.optedIn)).not.toHaveProperty(ATTRIBUTES.firstName);
+	});
+
+	it('erases where an expression says that it counts as empty', async () => {
+		await importRows(apsisOne, [{ email: EXISTING.optedOut }], {
+			attributes: mapped({ [ATTRIBUTES.city]: '={{ $json.City ?? "" }}' }),
+			options: { clearExistingAttributes: true },
+		});
+		expect(attributesOf(EXISTING.optedOut)).not.toHaveProperty(ATTRIBUTES.city);
+	});
+
 	it('is found in the last item, nested, or with dots in its name', async () => {
 		const run = await importRows(
 			apsisOne,
@@ -238,6 +266,18 @@ describe('automatic mapping', () => {
 			run,
 			'[in-2.csv] The file has no column for the attribute City, which another file has',
 		);
+	});
+
+	it('erases nothing for cells that a row of a file lacks', async () => {
+		const run = await importCsv(
+			apsisOne,
+			[`email,First name,City\na@example.com,Anna,\n${EXISTING.optedOut},Inga\n`],
+			{ options: { clearExistingAttributes: true } },
+		);
+		expect(jsonOf(run, 1)).toMatchObject([
+			{ row: 3, reasons: [{ rule: 'has fewer cells than the header' }] },
+		]);
+		expect(attributesOf(EXISTING.optedOut)).toMatchObject({ [ATTRIBUTES.city]: 'Bergen' });
 	});
 
 	it('warns when it maps nothing but the key', async () => {

@@ -15,6 +15,8 @@ export interface InputRow {
 	line?: number;
 	/** File, counted from 0 over all of the input; rows of files only. */
 	fileIndex?: number;
+	/** Whether it has fewer cells than there are columns; rows of files only. */
+	isShort?: boolean;
 	/** Cells beyond the last column, of a row that has something in them. */
 	surplus?: string[];
 	/** The text of a row with a defect, as it stands in the file. */

@@ -128,7 +128,7 @@ async function readFiles(context: IExecuteFunctions): Promise<ImportInput> {
 			items: context.getInputData(),
 		},
 		files: {
-			columns: await source.header(),
+			columns: await source.keys(),
 			dialect: await source.dialect(),
 			placeOf: (row) => source.placeOf(row),
 		},

@@ -98,8 +98,8 @@ export async function surveyFile(
 	if (first) refuseTitle(first, following, fileName, itemIndex);
 	return {
 		...format,
-		...(first ? { headerText: first.raw } : {}),
-		header: readHeader(first?.cells ?? []),
+		...(first ? { headerText: first.raw, lineEnd: first.lineEnd, width: first.cells.length } : {}),
+		header: readHeader(first?.cells ?? [], following),
 		hasRows: following.length > 0 || !isWhole,
 		hasByteOrderMark: text.startsWith('\uFEFF'),
 		...(doubtful === undefined ? {} : { doubtfulWord: doubtful }),

@@ -11,13 +11,14 @@ import {
 	surveyFile,
 } from '../csv/fileFormat';
 import { type OpenFile, readPieces } from '../csv/filePieces';
-import { columnName, type FileHeader } from '../csv/header';
+import { columnName, type FileHeader, namelessKey } from '../csv/header';
 import { UNCLEAR_QUOTES } from '../csv/quotedRecord';
 import { CsvReader, type CsvRecord } from '../csv/reader';
 import type { InputRow } from '../fieldSource';
 import type { CsvDialect } from '../output/csvOutput';
 import type { RowPlace } from '../output/rowItems';
 import type { RowSource } from '../preparation';
+import { looseName } from '../references';
 import { RowNumbers } from './rowNumbers';
 
 /** A CSV file that came in with an item. */
@@ -48,6 +49,19 @@ const SECOND_HEADER = new InvalidValue(
 	'repeats the header',
 	'Two files were joined here. The rows below it are imported. You can delete the line.',
 );
+
+const BROKEN = new InvalidValue(
+	'is broken by a line break',
+	'Its line ends differently from the others, and it has fewer cells than the header. A value that contains a line break must be in quotes.',
+);
+
+const BEYOND_NAMES = new InvalidValue(
+	'has a value after the last column with a name',
+	'A value that contains the delimiter must be in quotes. If the value is right, give its column a name.',
+);
+
+/** How MySQL writes nothing. */
+const SQL_NULL = '\\N';
 
 const OTHER_HEADER = new InvalidValue(
 	'comes after a second header with other columns',
@@ -80,6 +94,16 @@ export class FileRows implements RowSource {
 	/** Names of the columns of all files, in the order they first come up. */
 	async header(): Promise<string[]> {
 		return [...new Set((await this.columnsByFile()).flatMap(({ names }) => names))];
+	}
+
+	/** Keys of the columns of all files, those that share a name or have none included. */
+	async keys(): Promise<string[]> {
+		const keys = new Set<string>();
+		for (const [fileIndex, file] of this.files.entries()) {
+			const { header } = await this.surveyOf(file, fileIndex);
+			for (const key of header.keys) if (key !== undefined) keys.add(key);
+		}
+		return [...keys];
 	}
 
 	/** Names that more than one column of a file has; which one is meant cannot be told. */
@@ -218,6 +242,10 @@ export class FileRows implements RowSource {
 class RowMaker {
 	private readonly header: FileHeader;
 	private readonly template: IDataObject;
+	private readonly taken: ReadonlySet<string>;
+	/** Names as {@link looseName} writes them, and their lengths: a quick no for almost every row. */
+	private readonly looseNames: ReadonlySet<string>;
+	private readonly nameLengths: ReadonlySet<number>;
 	private hasHeader = false;
 	/** Set once a header with other columns has come. */
 	private otherHeader = false;
@@ -232,6 +260,9 @@ class RowMaker {
 		for (const key of this.header.keys) {
 			if (key !== undefined) this.template[key] = '';
 		}
+		this.taken = new Set(Object.keys(this.template));
+		this.looseNames = new Set(this.header.names.map(looseName));
+		this.nameLengths = new Set([...this.looseNames].map(({ length }) => length));
 	}
 
 	rowsOf(records: readonly CsvRecord[], from: number): InputRow[] {
@@ -251,6 +282,7 @@ class RowMaker {
 			line: record.row,
 			fileIndex: this.fileIndex,
 		};
+		if (record.cells.length < this.header.width) row.isShort = true;
 		const surplus = this.surplusOf(record.cells);
 		if (surplus) row.surplus = surplus;
 		const defect = this.defectOf(record, surplus);
@@ -266,19 +298,12 @@ class RowMaker {
 		const json = { ...this.template };
 		const length = Math.min(cells.length, keys.length);
 		for (let index = 0; index < length; index++) {
-			const cell = withFormula(cells[index] ?? '');
+			const cell = valueOf(cells[index] ?? '');
 			const key = keys[index];
 			if (key !== undefined) json[key] = cell;
-			else if (cell !== '') json[this.nameless(index)] = cell;
+			else if (cell !== '') json[namelessKey(index, this.taken)] = cell;
 		}
 		return json;
-	}
-
-	/** Where the header is empty and a cell is not, the cell is kept by its place. */
-	private nameless(index: number): string {
-		let name = `column ${index + 1}`;
-		while (name in this.template) name = `_${name}`;
-		return name;
 	}
 
 	private surplusOf(cells: readonly string[]): string[] | undefined {
@@ -291,27 +316,50 @@ class RowMaker {
 	private defectOf(record: CsvRecord, surplus: string[] | undefined): InvalidValue | undefined {
 		if (record.defect) return record.defect;
 		if (this.otherHeader) return OTHER_HEADER;
-		if (this.isHeader(record)) return SECOND_HEADER;
-		if (record.isAfterMark && this.sharesNames(record)) {
-			this.otherHeader = true;
-			return OTHER_HEADER;
+		const second = this.secondHeader(record);
+		if (second) {
+			this.otherHeader = second === OTHER_HEADER;
+			return second;
 		}
-		const { length } = this.header.keys;
-		if (record.isIrregular && (surplus || record.cells.length < length)) return UNCLEAR_QUOTES;
-		return surplus ? tooWide(record.cells.length, length) : undefined;
+		const { keys, width } = this.header;
+		const { length } = record.cells;
+		if (record.isIrregular && (surplus || length < keys.length)) return UNCLEAR_QUOTES;
+		if (record.isBesideOddEnd && length < width) return BROKEN;
+		if (surplus) return tooWide(length, keys.length);
+		const isBeyond = length > width && record.cells.slice(width).some((cell) => cell.trim() !== '');
+		return isBeyond ? BEYOND_NAMES : undefined;
 	}
 
-	private isHeader({ cells }: CsvRecord): boolean {
+	/** A record of nothing but names of columns: in their order, or in another one. */
+	private secondHeader(record: CsvRecord): InvalidValue | undefined {
+		const { cells } = record;
+		if (record.isAfterMark && !this.isHeader(cells) && this.sharesNames(record))
+			return OTHER_HEADER;
+		const first = cells.find((cell) => cell !== '') ?? '';
+		if (first !== this.header.cells[0] && !this.nameLengths.has(first.trim().length)) {
+			return undefined;
+		}
+		if (this.isHeader(cells)) return SECOND_HEADER;
+		const names = cells.map(looseName).filter((name) => name !== '');
+		const areNames = names.every((name) => this.looseNames.has(name));
+		return areNames && new Set(names).size > 1 ? OTHER_HEADER : undefined;
+	}
+
+	private isHeader(cells: readonly string[]): boolean {
 		const { cells: header } = this.header;
-		return cells[0] === header[0] && cells.length === header.length
-			? cells.every((cell, index) => cell === header[index])
-			: false;
+		const length = Math.max(cells.length, header.length);
+		return Array.from({ length }).every(
+			(_, index) => looseName(cells[index] ?? '') === looseName(header[index] ?? ''),
+		);
 	}
 
 	private sharesNames({ cells }: CsvRecord): boolean {
-		const names = this.header.names.map((name) => name.toLowerCase());
-		return cells.some((cell) => names.includes(columnName(cell).toLowerCase()));
+		return cells.some((cell) => this.looseNames.has(looseName(columnName(cell))));
 	}
+}
+
+function valueOf(cell: string): string {
+	return cell === SQL_NULL ? '' : withFormula(cell);
 }
 
 function tooWide(cells: number, columns: number): InvalidValue {

@@ -66,6 +66,16 @@ const MISSING_KEY = new InvalidValue(
 	'Every row needs one. Fill in the field, or choose another Profile Key Field.',
 );
 
+const SHORT_ROW = new InvalidValue(
+	'has fewer cells than the header',
+	'Clear Existing Attributes is on, so the missing values would erase what APSIS One has stored. Complete the row, or turn off the option.',
+);
+
+const MISSING_FIELD = new InvalidValue(
+	'is missing, which would erase it',
+	'Clear Existing Attributes is on. If a missing field means an empty one, map it with an expression such as {{ $json.City ?? "" }}. Otherwise turn off the option.',
+);
+
 const NO_ADDRESS = new InvalidValue(
 	'asks for a consent but has no address',
 	'Fill in the email address or mobile number, or leave the consent empty.',
@@ -179,9 +189,11 @@ export class RowChecker {
 		checked.problems = NONE;
 		checked.leftOut = NONE;
 		checked.hasLandlineConsent = false;
-		checked.isSendable = row.defect === undefined;
-		if (row.defect) {
-			this.report('Row', row.raw ?? Object.values(row.json).join(', '), row.defect);
+		const { clearExistingAttributes } = this.plan.settings;
+		const defect = row.defect ?? (row.isShort && clearExistingAttributes ? SHORT_ROW : undefined);
+		checked.isSendable = defect === undefined;
+		if (defect) {
+			this.report('Row', row.raw ?? Object.values(row.json).join(', '), defect);
 			return checked;
 		}
 		this.readCells(row);
@@ -214,12 +226,23 @@ export class RowChecker {
 			const entry = this.columns[index];
 			if (!entry) continue;
 			const value = entry.read(row);
+			if (value === undefined && this.erasesMissing(entry.column)) {
+				cells[index] = '';
+				this.checked.isSendable = false;
+				this.report(entry.column.field, '', MISSING_FIELD);
+				continue;
+			}
 			const cell =
 				entry.mayGiveName && typeof value === 'string' && Object.hasOwn(row.json, value)
 					? NAME_FOR_VALUE
 					: this.normalise(entry, value, country);
 			cells[index] = typeof cell === 'string' ? cell : this.refuseCell(entry.column, value, cell);
 		}
+	}
+
+	/** A field that is not there is no empty one: another source may have given the item. */
+	private erasesMissing({ source, isKey }: ValueColumn): boolean {
+		return this.plan.settings.clearExistingAttributes && source.kind === 'field' && !isKey;
 	}
 
 	private normalise(
