@@ -144,6 +144,16 @@ function readPath(json: IDataObject, path: readonly string[]): unknown {
 	return value;
 }
 
+/** The value at a path of members, as far as it leads: a member of a text, such as `trim`, is the text itself. */
+export function valueAt(json: IDataObject, path: readonly string[]): unknown {
+	let value: unknown = json;
+	for (const step of path) {
+		if (typeof value !== 'object' || value === null) return value;
+		value = Object.hasOwn(value, step) ? (value as Record<string, unknown>)[step] : undefined;
+	}
+	return value;
+}
+
 /** Whether a row has what a field source reads, be it empty. */
 export function hasField(json: IDataObject, { path }: FieldSource & { kind: 'field' }): boolean {
 	const [first, ...rest] = path;

@@ -14,7 +14,7 @@ import type { ImportPlan } from '../../importing/plan';
 import { ImportPreparation, nothingToImport, type RowSource } from '../../importing/preparation';
 import type { InputFields } from '../../importing/references';
 import type { ApsisOneError } from '../../errors';
-import { InvalidValue } from '../../values/invalidValue';
+import { InvalidValue, shown } from '../../values/invalidValue';
 import { readCheckOptions, readSafetyLimits } from './checkOptions';
 import { isMappedAutomatically, readPlan } from './importSettings';
 import { readInputFiles } from './inputFiles';
@@ -136,11 +136,20 @@ async function readFiles(context: IExecuteFunctions): Promise<ImportInput> {
 	};
 }
 
-/** An expression that fails spoils its row, not the import. */
+/** What JavaScript makes of nothing in a text: `Anna undefined`. */
+const TEXT_OF_NOTHING =
+	/undefined|\bNaN|NaN\b|(?:^|[\s_-])null(?:[\s_-]|$)|\[object \w+\]|Invalid Date/;
+
+/** An expression that fails, or reads what is not there, spoils its row, not the import. */
 function expressionEvaluator(context: IExecuteFunctions): EvaluateExpression {
 	return (expression, itemIndex) => {
 		try {
-			return context.evaluateExpression(expression, itemIndex);
+			const value: unknown = context.evaluateExpression(expression, itemIndex);
+			if (typeof value !== 'string' || !TEXT_OF_NOTHING.test(value)) return value;
+			return new InvalidValue(
+				'comes from an expression that reads a missing or unusable field',
+				`It gives "${shown(value)}". Give the field a fallback, e.g. {{ $json.name ?? "" }}.`,
+			);
 		} catch (error) {
 			return new InvalidValue(
 				'comes from an expression that failed',

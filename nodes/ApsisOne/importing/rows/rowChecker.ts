@@ -61,9 +61,16 @@ export interface CheckedRow {
 	isSendable: boolean;
 }
 
+const HAS_LETTER = /[\p{L}\p{N}]/u;
+
 const MISSING_KEY = new InvalidValue(
 	'has no profile key',
 	'Every row needs one. Fill in the field, or choose another Profile Key Field.',
+);
+
+const NO_KEY = new InvalidValue(
+	'is a profile key without any letter or digit',
+	'A line or sign such as - is no profile key. Enter the key, or remove the row.',
 );
 
 const SHORT_ROW = new InvalidValue(
@@ -199,8 +206,8 @@ export class RowChecker {
 		this.readCells(row);
 		const key = checked.cells[this.keyColumn] ?? '';
 		checked.key = this.comparable(key);
-		if (this.options.checkRows && key === '' && checked.problems.length === 0) {
-			this.report('Profile Key', '', MISSING_KEY);
+		if (this.options.checkRows && checked.problems.length === 0 && !HAS_LETTER.test(key)) {
+			this.report('Profile Key', key, key === '' ? MISSING_KEY : NO_KEY);
 		}
 		this.readConsents(row);
 		this.readTags(row);
@@ -383,13 +390,13 @@ function consentDecision(
 	const { consent: type, when } = consent;
 	if (when === 'always') return () => (isConsentType(type) ? type : undefined);
 	const read = makeReader(when, evaluate);
-	if (type === 'asListSays') return listDecision(consent, subscriptions, read);
+	const guard = invertedConsentGuard(consent, words);
+	if (type === 'asListSays') return listDecision(consent, subscriptions, read, guard);
 	const readConsent =
 		type === 'asFieldSays' ? consentReader(words) : readConsentForType(type, words);
-	const guard = invertedConsentGuard(consent, words);
 	return (row) => {
 		const value = read(row);
-		guard?.(value);
+		guard?.(value, row);
 		return readConsent(value);
 	};
 }
@@ -402,9 +409,12 @@ function listDecision(
 	{ topic, notListed }: ConsentPlan,
 	subscriptions: readonly NamedSubscription[],
 	read: FieldReader,
+	guard: ReturnType<typeof invertedConsentGuard>,
 ): Decide<ConsentType | undefined> {
 	return (row) => {
-		const list = readSubscriptionList(read(row), subscriptions);
+		const value = read(row);
+		guard?.(value, row);
+		const list = readSubscriptionList(value, subscriptions);
 		if (list instanceof InvalidValue) return list;
 		if (list.listed.has(topic)) return 'opt-in';
 		// An empty list says nothing: it opts nobody out.
