@@ -60,7 +60,7 @@ export async function prepareImport(
 ): Promise<PreparedImport> {
 	await refuseMixedSettings(context);
 	const options = readOptions(context);
-	const limits = readSafetyLimits(options);
+	const limits = readSafetyLimits(context, options);
 	const checkOptions = readCheckOptions(context, options);
 	const input = await readInput(context);
 	if ((await input.source.rowCount()) === 0) throw nothingToImport();
