@@ -93,9 +93,9 @@ const BOTH_CONSENTS = new InvalidValue(
 	'Change the row so that it asks for only one of the two.',
 );
 
-const MIXED_CONSENTS = new InvalidValue(
-	'asks for an opt-in and an opt-out while existing profiles are not updated',
-	'They go to APSIS One as two imports, and the second would find that the profile already exists. Turn on Update Existing Profiles, or split the row.',
+const IDLE_OPT_OUT = new InvalidValue(
+	'asks for an opt-out while existing profiles are not updated',
+	'APSIS One leaves an existing profile as it is, and its opt-out would be lost. Turn on Update Existing Profiles.',
 );
 
 const UNCLEAR_SWITCH = new InvalidValue(
@@ -199,8 +199,10 @@ export class RowChecker {
 		const { clearExistingAttributes } = this.plan.settings;
 		const defect = row.defect ?? (row.isShort && clearExistingAttributes ? SHORT_ROW : undefined);
 		checked.isSendable = defect === undefined;
-		if (defect) {
-			this.report('Row', row.raw ?? Object.values(row.json).join(', '), defect);
+		if (defect) this.report('Row', row.raw ?? Object.values(row.json).join(', '), defect);
+		if (row.defect) {
+			checked.key = '';
+			checked.consents.fill(undefined);
 			return checked;
 		}
 		this.readCells(row);
@@ -328,23 +330,23 @@ export class RowChecker {
 
 	private refuseContradictions(): void {
 		const { consents } = this.checked;
-		if (!consents.includes('opt-in') || !consents.includes('opt-out')) return;
+		if (!consents.includes('opt-out')) return;
+		if (!this.plan.settings.updateExistingProfiles) {
+			this.report('Subscriptions and Consent', 'opt-out', IDLE_OPT_OUT);
+		}
 		for (const [index, { plan }] of this.consents.entries()) {
 			if (consents[index] !== 'opt-in') continue;
 			const isContradicted = this.consents.some(
 				(other, at) => consents[at] === 'opt-out' && isSameConsent(other.plan, plan),
 			);
-			if (isContradicted) this.refuseConsents(plan.name, BOTH_CONSENTS);
-		}
-		if (!this.plan.settings.updateExistingProfiles) {
-			this.refuseConsents('Subscriptions and Consent', MIXED_CONSENTS);
+			if (isContradicted) this.refuseConsents(plan.name);
 		}
 	}
 
-	/** When invalid rows are sent anyway, a contradictory row leaves consent alone. */
-	private refuseConsents(field: string, invalid: InvalidValue): void {
-		this.report(field, 'opt-in, opt-out', invalid);
-		this.checked.consents.fill(undefined);
+	/** When invalid rows are sent anyway, a contradictory row leaves consent alone; otherwise its opt-outs still count. */
+	private refuseConsents(field: string): void {
+		this.report(field, 'opt-in, opt-out', BOTH_CONSENTS);
+		if (this.options.sendAnyway) this.checked.consents.fill(undefined);
 	}
 
 	private readTags(row: InputRow): void {
