@@ -238,6 +238,17 @@ describe('a field that may be meant by another name', () => {
 		expect(other.error).toBeUndefined();
 	});
 
+	it.each(['yes', '=nej', '={{ $input.first().json.newsletter }}'])(
+		'stops where it is yes or no, which is no name: %s',
+		async (consentField) => {
+			const run = await importRows(apsisOne, [{ email: 'a@example.com', newsletter: 'no' }], {
+				subscriptions: { values: [subscription({ consentField })] },
+			});
+			expect(run.error?.message).toMatch(/^Consent Field 1: no item has the field "(yes|nej|no)"$/);
+			expect(apsisOne.imports).toEqual([]);
+		},
+	);
+
 	it('is found within objects', async () => {
 		for (const consentField of ['fields.newsletter', '={{ $json.fields.newsletter }}']) {
 			apsisOne.reset();

@@ -65,6 +65,9 @@ describe('the width of a row', () => {
 		] as const) {
 			expect(await rows(end, odd)).toEqual([broken, broken, 'b,Bo,', 'c,Cia,Oslo', 'd,Dag,Oslo']);
 		}
+		expect(await shortly('id,name,city\r\na,An\nb,Bo\nc,Cia,Oslo\nd\n')).toEqual([
+			...['a,An,', 'b,Bo,', 'c,Cia,Oslo', 'd,,'],
+		]);
 		expect(await rows('\n', '\r\n')).toEqual([
 			...['a,An,', 'na,Oslo,', 'b,Bo,', 'c,Cia,Oslo', 'd,Dag,Oslo'],
 		]);

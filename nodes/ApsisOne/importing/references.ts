@@ -1,6 +1,7 @@
 import type { INodeExecutionData } from 'n8n-workflow';
 
 import { ApsisOneError } from '../errors';
+import { meaningOf } from '../values/boolean';
 import { isMisspelling, nearestName } from '../values/nearest';
 import { dependsOnItem, fieldsRead, readsPosition, unevaluatedCode } from './expressions';
 import { type FieldSource, fieldNamed, hasField, sourceName } from './fieldSource';
@@ -35,7 +36,7 @@ export interface Reference {
 	isKey?: boolean;
 	/** Without it something would be lost or erased: missing in all items, it stops like a missing column. */
 	mustExist?: boolean;
-	/** It decides about a consent or tag: misspelt by a letter, it stops. */
+	/** It decides about a consent or tag: misspelt by a letter, or yes or no in place of a name, it stops. */
 	decides?: boolean;
 	/** What is written in it goes to all profiles as it stands. */
 	isValue?: boolean;
@@ -141,8 +142,9 @@ export class References {
 		const error = missingField(reference.label, name, names);
 		const meant = reference.decides && names.find((one) => isMisspelling(name, one));
 		if (meant) throw misspelt(reference.label, name, meant);
-		const { isKey, mustExist } = reference;
-		if (isKey || mustExist || this.options.onMissingField === 'stop') throw error;
+		const { isKey, mustExist, decides } = reference;
+		const isWord = decides && meaningOf(name) !== undefined;
+		if (isKey || mustExist || isWord || this.options.onMissingField === 'stop') throw error;
 		this.warnings.push(`${error.message}. ${error.description}`);
 		return source;
 	}

@@ -5,7 +5,7 @@ import { doubtfulWord, EncodingEvidence } from './encodingEvidence';
 import { CSV_ENCODINGS, encodingOf, makeDecoder } from './encodings';
 import { recogniseForeignFile } from './foreignFile';
 import { type FileHeader, headerBelowTitle, readHeader } from './header';
-import { type CsvFormat, CsvReader, type CsvRecord } from './reader';
+import { type CsvFormat, CsvReader, type CsvRecord, type LineEnd } from './reader';
 
 /** How much of a file is looked at to tell its delimiter and header. */
 const HEAD_BYTES = 65_536;
@@ -75,7 +75,7 @@ export async function surveyFile(
 	itemIndex: number,
 ): Promise<FileSurvey> {
 	const chosen = options.encoding ? chosenEncoding(options.encoding) : undefined;
-	const { head, evidence, lines, fingerprint } = await readThrough(pieces);
+	const { head, evidence, feeds, returns, fingerprint } = await readThrough(pieces);
 	const marked = markedEncoding(head);
 	refuseForeignFile(head, marked, fileName, itemIndex);
 
@@ -98,12 +98,18 @@ export async function surveyFile(
 	if (first) refuseTitle(first, following, fileName, itemIndex);
 	return {
 		...format,
-		...(first ? { headerText: first.raw, lineEnd: first.lineEnd, width: first.cells.length } : {}),
+		...(first
+			? {
+					headerText: first.raw,
+					lineEnd: isLessCommon(first.lineEnd, returns, feeds) ? '\n' : first.lineEnd,
+					width: first.cells.length,
+				}
+			: {}),
 		header: readHeader(first?.cells ?? [], following),
 		hasRows: following.length > 0 || !isWhole,
 		hasByteOrderMark: text.startsWith('\uFEFF'),
 		...(doubtful === undefined ? {} : { doubtfulWord: doubtful }),
-		lines,
+		lines: Math.max(feeds, returns),
 		fingerprint,
 	};
 }
@@ -111,7 +117,9 @@ export async function surveyFile(
 interface Reading {
 	head: Buffer;
 	evidence: EncodingEvidence;
-	lines: number;
+	/** How often the two characters of line ends come. */
+	feeds: number;
+	returns: number;
 	fingerprint: Fingerprint;
 }
 
@@ -133,9 +141,15 @@ async function readThrough(pieces: AsyncIterable<Buffer>): Promise<Reading> {
 	return {
 		head: Buffer.concat(head).subarray(0, HEAD_BYTES),
 		evidence,
-		lines: Math.max(feeds, returns),
+		feeds,
+		returns,
 		fingerprint: fingerprint.finish(),
 	};
+}
+
+/** Whether only the header ends by `\r\n`, as where it was put before a file of another system. */
+function isLessCommon(lineEnd: LineEnd, returns: number, feeds: number): boolean {
+	return lineEnd === '\r\n' && returns * 2 < feeds;
 }
 
 function countByte(bytes: Buffer, wanted: number): number {

@@ -44,7 +44,7 @@ export interface CsvFormat {
 	hasSeparatorLine?: boolean;
 	/** The header as it stands in the file, to find it again where another file was joined without a line end between. */
 	headerText?: string;
-	/** How the line of the header ends. */
+	/** How the header and most lines end. */
 	lineEnd?: LineEnd;
 	/** Cells of the header. */
 	width?: number;
