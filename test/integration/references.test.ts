@@ -552,6 +552,56 @@ describe('an expression for items', () => {
 		expect(apsisOne.profile(KEYSPACES.email, 'b@example.com')?.tags).toEqual([]);
 	});
 
+	it.each<[string, unknown]>([
+		['={{ $json.news ? "yes" : "no" }}', 'no'],
+		['={{ $json.news ? "yes" : "no" }}', 'Nej tack'],
+		['={{ !!$json.news }}', 'false'],
+		['={{ Boolean($json.news) }}', '0'],
+		['={{ $json.news || "yes" }}', false],
+		['={{ $json.news || "yes" }}', 0],
+		['={{ $json.news.includes("subscribed") }}', 'unsubscribed'],
+		['={{ $json.news === "unsubscribed" ? "no" : "yes" }}', 'Unsubscribed'],
+		['={{ $json.news !== "unsubscribed" }}', 'Opted out'],
+	])(
+		'that says yes where its field says no opts nobody in, and sets no tag: %s, %j',
+		async (field, news) => {
+			const items = [{ email: 'a@example.com', news }];
+			const of = (more: INodeParameters) => ({
+				subscriptions: { values: [subscription({ consentField: field, ...more })] },
+			});
+			for (const consent of ['asFieldSays', 'optInWhere']) {
+				apsisOne.reset();
+				expectStopped(
+					await importRows(apsisOne, items, of({ consent })),
+					`Newsletter (Shop news): the expression says yes, but the field "news" says "${String(news)}": ${field.slice(1)}`,
+					'Compare the value',
+				);
+			}
+			const tag = { tags: { values: [{ tag: TAGS.vip, applyTo: 'field', tagField: field }] } };
+			expect((await importRows(apsisOne, items, tag)).error?.message).toContain(
+				'VIP: the expression says yes',
+			);
+			await importRows(apsisOne, items, of({ confirmConsent: true }));
+			expect(consentOf('a@example.com')).toBe('opt-in');
+		},
+	);
+
+	it.each<[string, IDataObject]>([
+		['={{ $json.country === "NO" ? "yes" : "no" }}', { country: 'NO' }],
+		['={{ !$json.spam }}', { spam: false }],
+		['={{ $json.spam !== "yes" }}', { spam: 'no' }],
+		['={{ $json.news === "yes" || $json.partner === "yes" }}', { news: 'yes', partner: 'no' }],
+		['={{ $json.news || "yes" }}', {}],
+		['={{ $json.news ? "yes" : "no" }}', { news: 'gladly' }],
+		['={{ $json.unsubscribed === "no" }}', { unsubscribed: 'no' }],
+	])('that means yes opts in: %s, %j', async (consentField, item) => {
+		const run = await importRows(apsisOne, [{ email: 'a@example.com', ...item }], {
+			subscriptions: { values: [subscription({ consentField })] },
+		});
+		expect(run.error?.message).toBeUndefined();
+		expect(consentOf('a@example.com')).toBe('opt-in');
+	});
+
 	it('gives a name where it does not depend on the item', async () => {
 		await importRows(apsisOne, [{ email: 'a@example.com', City: 'Oslo' }], {
 			profileKeyField: '={{ "em" + "ail" }}',

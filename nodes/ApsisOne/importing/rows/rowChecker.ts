@@ -27,6 +27,7 @@ import {
 import type { ConsentPlan, ImportPlan, TagPlan, ValueColumn } from '../plan';
 import { invertedConsentGuard } from './invertedConsent';
 import { type RowProblem, rowProblem } from './rowProblem';
+import { truthGuard } from './truthMistake';
 
 export interface CheckOptions extends NormaliserOptions {
 	/** Off: values are only written down, and APSIS One is left to refuse them. */
@@ -103,6 +104,8 @@ const UNCLEAR_SWITCH = new InvalidValue(
 	'Write yes or no, or leave it empty.',
 );
 
+const CONFIRM_YES = ' If the expression is right, turn on Yes Means Opt In for the subscription.';
+
 const NAME_FOR_VALUE = new InvalidValue(
 	'is the name of a field, not its value',
 	'The expression returns a different field name for each item. Let it return the value, e.g. {{ $json.email }}.',
@@ -174,7 +177,10 @@ export class RowChecker {
 			decide: consentDecision(consent, options.consentWords, plan.subscriptionNames, evaluate),
 			address: plan.columns.findIndex(({ header }) => header === consent.addressHeader),
 		}));
-		this.tags = plan.tags.map((tag) => ({ plan: tag, decide: switchDecision(tag.when, evaluate) }));
+		this.tags = plan.tags.map((tag) => ({
+			plan: tag,
+			decide: switchDecision(tag, options.consentWords, evaluate),
+		}));
 		this.checked = {
 			cells: plan.columns.map(() => ''),
 			consents: plan.consents.map(() => undefined),
@@ -396,10 +402,16 @@ function consentDecision(
 	if (type === 'asListSays') return listDecision(consent, subscriptions, read, guard);
 	const readConsent =
 		type === 'asFieldSays' ? consentReader(words) : readConsentForType(type, words);
+	const mistake =
+		when.kind === 'expression' && type !== 'opt-out' && !consent.isConfirmed
+			? truthGuard(consent.name, when.expression, words, CONFIRM_YES)
+			: undefined;
 	return (row) => {
 		const value = read(row);
 		guard?.(value, row);
-		return readConsent(value);
+		const decision = readConsent(value);
+		if (decision === 'opt-in') mistake?.(row);
+		return decision;
 	};
 }
 
@@ -424,12 +436,19 @@ function listDecision(
 	};
 }
 
-function switchDecision(when: TagPlan['when'], evaluate: EvaluateExpression): Decide<boolean> {
+function switchDecision(
+	{ when, name }: TagPlan,
+	words: ConsentWords,
+	evaluate: EvaluateExpression,
+): Decide<boolean> {
 	if (when === 'always') return () => true;
 	const read = makeReader(when, evaluate);
+	const mistake = when.kind === 'expression' ? truthGuard(name, when.expression, words) : undefined;
 	return (row) => {
 		const text = strictText(read(row));
 		if (typeof text !== 'string') return text;
-		return text === '' ? false : (meaningOf(text) ?? UNCLEAR_SWITCH);
+		const isSet = text === '' ? false : (meaningOf(text) ?? UNCLEAR_SWITCH);
+		if (isSet === true) mistake?.(row);
+		return isSet;
 	};
 }
