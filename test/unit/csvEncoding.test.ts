@@ -212,6 +212,13 @@ describe('the encoding of a file', () => {
 		expect(await new FileRows([inputFile(content)], options).warnings()).toEqual([]);
 	});
 
+	it('is asked about where the word stands far down', async () => {
+		const content = latin(`email;name\n${'a@b.cc;Åsa\n'.repeat(20_000)}b@b.cc;Erdõs\n`);
+		expect(await new FileRows([inputFile(content)], {}).warnings()).toEqual([
+			expect.stringContaining('Check words such as "Erdõs"'),
+		]);
+	});
+
 	it('that the mark says goes before the chosen one', async () => {
 		expect(await namesOf(utf8(`\uFEFF${TEXT}`), { encoding: 'windows-1252' })).toEqual([
 			'Åsa',

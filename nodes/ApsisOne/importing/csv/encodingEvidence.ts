@@ -47,8 +47,12 @@ export class EncodingEvidence {
 	private hasCarons = false;
 	/** Letters beyond ASCII one after another. */
 	private run = 0;
-	/** The last bytes that passed; the third is judged when the next one has come. */
-	private passed: [number, number, number] = [SPACE, SPACE, SPACE];
+	/** The first piece with a letter that may be one of another encoding. */
+	private doubtful: Buffer | undefined;
+	/** The last byte that passed, to be judged when the next one has come, and the two before it. */
+	private passed = SPACE;
+	private before = SPACE;
+	private beforeLast = SPACE;
 	/** The last two bytes so far: a character may be cut by the end of a piece. */
 	private last: Buffer = Buffer.alloc(0);
 
@@ -81,6 +85,12 @@ export class EncodingEvidence {
 		const isUtf8 = invalid === 0 || (valid > 0 && invalid < valid * INVALID_PER_VALID);
 		if (isUtf8) return { encoding: 'utf-8', isMixed: false };
 		return { encoding: this.isWestern() ? 'windows-1252' : undefined, isMixed: valid > 0 };
+	}
+
+	/** @returns a word that may be of another encoding although all makes sense in Windows-1252, to ask the user about */
+	doubtfulWord(head: Buffer): string | undefined {
+		const decode = makeDecoder('windows-1252');
+		return wordInDoubt(decode(head)) ?? (this.doubtful && wordInDoubt(decode(this.doubtful)));
 	}
 
 	private isWestern(): boolean {
@@ -119,6 +129,7 @@ export class EncodingEvidence {
 			this.run = byte >= 0xc0 ? this.run + 1 : 0;
 			if (byte < 0x80) continue;
 			if (byte >= 0xc0) this.westernLetters++;
+			if (DOUBTFUL_LETTERS.has(byte)) this.doubtful ??= Buffer.from(bytes);
 			if (this.run >= 3 || isStrange(byte)) this.strangeBytes++;
 		}
 	}
@@ -130,9 +141,10 @@ export class EncodingEvidence {
 	}
 
 	private pass(next: number): void {
-		const [beforeLast, before, byte] = this.passed;
-		if (byte >= 0x80) this.weighPlace(beforeLast, before, byte, next);
-		this.passed = [before, byte, next];
+		if (this.passed >= 0x80) this.weighPlace(this.beforeLast, this.before, this.passed, next);
+		this.beforeLast = this.before;
+		this.before = this.passed;
+		this.passed = next;
 	}
 
 	private weighPlace(beforeLast: number, before: number, byte: number, next: number): void {
@@ -193,16 +205,12 @@ function isStrange(byte: number): boolean {
  * Letters that Western European text seldom has, while Windows-1250, 1254 and 1257 have common ones in their places (ő and ű,
  * ě and ň, ū): within a word, and within a text without the vowels that Icelandic has beside its ð, þ and ý.
  */
+const DOUBTFUL_LETTERS = signs('ÃãÌìÒòÕõÙùÛû');
 const DOUBTFUL_WORD = /\p{L}*(?:[ãìòõùû]|ø\p{L}*[íýìèù]|[íýìèù]\p{L}*ø)\p{L}*/iu;
 const ICELANDIC_WORD = /\p{L}*[ðþý]\p{L}*/iu;
 const ICELANDIC_VOWEL = /[áéíóú]/i;
 
-/**
- * Looks for what may be of another encoding, although it makes sense in Windows-1252.
- *
- * @returns a word to ask the user about
- */
-export function doubtfulWord(text: string): string | undefined {
+function wordInDoubt(text: string): string | undefined {
 	const found =
 		DOUBTFUL_WORD.exec(text) ??
 		(ICELANDIC_VOWEL.test(text) ? undefined : ICELANDIC_WORD.exec(text));

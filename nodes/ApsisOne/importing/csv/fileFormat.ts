@@ -1,7 +1,7 @@
 import { createHash } from 'crypto';
 
 import { ApsisOneError } from '../../errors';
-import { doubtfulWord, EncodingEvidence } from './encodingEvidence';
+import { EncodingEvidence } from './encodingEvidence';
 import { CSV_ENCODINGS, encodingOf, makeDecoder } from './encodings';
 import { recogniseForeignFile } from './foreignFile';
 import { type FileHeader, headerBelowTitle, readHeader } from './header';
@@ -84,7 +84,7 @@ export async function surveyFile(
 	if (encoding === undefined) throw unknownEncoding(fileName, itemIndex);
 	const text = makeDecoder(encoding)(head);
 	const isGuess = marked === undefined && chosen === undefined && encoding === 'windows-1252';
-	const doubtful = isGuess ? doubtfulWord(text) : undefined;
+	const doubtful = isGuess ? evidence.doubtfulWord(head) : undefined;
 	const separator = separatorLine(text);
 	const delimiter = options.delimiter ?? separator ?? likeliestDelimiter(text);
 	const format: CsvFormat = {
