@@ -207,6 +207,23 @@ describe('Duplicate Keys', () => {
 		expect(consentsOf('a@example.com')).toEqual({ [NEWS]: 'opt-out' });
 	});
 
+	it('a row without an address takes no opt-out from another, and is not sent without it', async () => {
+		const run = await importRows(
+			apsisOne,
+			[
+				{ customer: 'c-1', email: 'nobody', newsletter: '' },
+				{ customer: 'c-1', email: 'a@example.com', newsletter: 'no' },
+			],
+			{
+				keyspace: locator(KEYSPACES.crmId),
+				profileKeyField: 'customer',
+				subscriptions: { values: [subscription()] },
+			},
+		);
+		expect(jsonOf(run)[0]).toMatchObject({ rowsSent: 0, rowsRejected: 2 });
+		expect(jsonOf(run, 1)[0]?.why).toContain('asks for a consent but has no address (opt-out)');
+	});
+
 	it('a row that cannot be read says nothing about another', async () => {
 		const run = await importCsv(
 			apsisOne,

@@ -73,6 +73,25 @@ describe('the width of a row', () => {
 		]);
 	});
 
+	it('that is short beside its other half is a defect, also where line ends are all the same', async () => {
+		const broken = 'is broken by a line break';
+		const text =
+			'id,email,name,city\n1,a@b.cc,An\nna,Oslo\n2,b@b.cc,Bo,Oslo\n3,c@\nb.cc,Cia,Oslo\n4,d@b.cc,D\n5,e@b.cc,E\n';
+		for (const chunkBytes of [1, 7, 1_000]) {
+			const rows = await readRows(text, {}, chunkBytes);
+			expect(rows.map(({ json, defect }) => defect?.rule ?? Object.values(json).join())).toEqual([
+				...[broken, broken, '2,b@b.cc,Bo,Oslo', broken, broken, '4,d@b.cc,D,', '5,e@b.cc,E,'],
+			]);
+			expect(rows.map(({ line }) => line)).toEqual([2, 3, 4, 5, 6, 7, 8]);
+		}
+		expect(await shortly('email,name,city\na@b.cc,A\nb@b.cc,B\nc@b.cc\nd@b.cc,D\n')).toEqual([
+			...['a@b.cc,A,', 'b@b.cc,B,', 'c@b.cc,,', 'd@b.cc,D,'],
+		]);
+		expect(await shortly('email,name,city\na@b.cc,A,O\nb@b.cc,B\n\nTotal,2\n')).toEqual([
+			...['a@b.cc,A,O', 'b@b.cc,B,', 'Total,2,'],
+		]);
+	});
+
 	it.each([
 		[
 			'email,name,city\na@b.cc,"A,Oslo\nb@b.cc,B",Oslo\nc@b.cc,C,Oslo\n',

@@ -4,7 +4,7 @@ import { InvalidValue } from '../values/invalidValue';
 import type { MemoryBudget } from './csv/fileBytes';
 import { type FileOptions, type ImportFile, ImportFileWriter } from './csv/importFiles';
 import type { EvaluateExpression, InputRow } from './fieldSource';
-import type { ImportPlan } from './plan';
+import type { ConsentPlan, ImportPlan } from './plan';
 import { AddressConflicts } from './rows/addressConflicts';
 import {
 	type DuplicateChoice,
@@ -12,7 +12,13 @@ import {
 	makeJudge,
 	type Rival,
 } from './rows/duplicates';
-import { type CheckedRow, type CheckOptions, isSameConsent, RowChecker } from './rows/rowChecker';
+import {
+	type CheckedRow,
+	type CheckOptions,
+	isSameConsent,
+	NO_ADDRESS,
+	RowChecker,
+} from './rows/rowChecker';
 import { RowSet } from './rows/rowSet';
 import { type RowProblem, rowProblem } from './rows/rowProblem';
 import { TimeSlices } from './timeSlices';
@@ -230,8 +236,9 @@ export class ImportPreparation<Sink extends RowSink = RowSink> {
 				if (checked.problems.length > 0) {
 					this.noteOptOuts(checked, isInvalid, optOuts, lateOptOuts);
 				}
+				const takesOptOut = !this.isRefused(checked) && this.applyOptOuts(checked, optOuts);
 				if (this.isRefused(checked)) return this.reject(row, checked, counts, sink);
-				this.applyOptOuts(checked, optOuts, counts);
+				if (takesOptOut) counts.optOutsFromDuplicates++;
 				this.count(checked, counts);
 				accepted.add(row.rowIndex);
 				if (checked.leftOut.length > 0) sink.leaveOut(row, checked.leftOut);
@@ -377,9 +384,10 @@ export class ImportPreparation<Sink extends RowSink = RowSink> {
 		}
 	}
 
-	private applyOptOuts(checked: CheckedRow, optOuts: OptOutsByKey, counts?: RowCounts): void {
+	/** @returns whether the row has taken an opt-out of another one; without an address it gets a problem instead */
+	private applyOptOuts(checked: CheckedRow, optOuts: OptOutsByKey): boolean {
 		const found = optOuts.size > 0 ? optOuts.get(checked.key) : undefined;
-		if (!found) return;
+		if (!found) return false;
 		const { consents } = checked;
 		let isChanged = false;
 		for (const [index, weight] of found) {
@@ -392,8 +400,16 @@ export class ImportPreparation<Sink extends RowSink = RowSink> {
 			isChanged = true;
 			for (const other of optIns) consents[other] = undefined;
 			consents[index] = 'opt-out';
+			if (this.lacksAddress(checked, ours)) {
+				checked.problems = [...checked.problems, rowProblem(ours.name, 'opt-out', NO_ADDRESS)];
+			}
 		}
-		if (isChanged && counts) counts.optOutsFromDuplicates++;
+		return isChanged;
+	}
+
+	private lacksAddress({ cells }: CheckedRow, { addressHeader }: ConsentPlan): boolean {
+		const column = this.plan.columns.findIndex(({ header }) => header === addressHeader);
+		return column !== -1 && cells[column] === '';
 	}
 
 	private count(checked: CheckedRow, counts: RowCounts): void {

@@ -15,6 +15,8 @@ export interface FileHeader {
 	keys: Array<string | undefined>;
 	/** How many columns there are up to the last that has a key. */
 	width: number;
+	/** The column that has an email address in most rows, if one has. */
+	addressColumn?: number;
 	/** Names in the order of the columns, each once. */
 	names: string[];
 	/** Names that more than one column has. A row has the first of them by the name, the second as `name 2`. */
@@ -52,7 +54,13 @@ export function readHeader(
 	});
 	const repeated = names.filter((name) => all.indexOf(name) !== all.lastIndexOf(name));
 	const width = keys.reduce((last, key, index) => (key === undefined ? last : index + 1), 0);
-	return { cells, keys, width, names, repeated };
+	const addressColumn = keys.findIndex((_, index) => hasAddresses(index, following));
+	return { cells, keys, width, names, repeated, ...(addressColumn < 0 ? {} : { addressColumn }) };
+}
+
+function hasAddresses(index: number, records: readonly CsvRecord[]): boolean {
+	const addresses = records.filter(({ cells }) => cells[index]?.includes('@')).length;
+	return addresses * 2 >= records.length && addresses > 0;
 }
 
 /** Where the header is empty, a value is kept by its place. */

@@ -52,7 +52,7 @@ const SECOND_HEADER = new InvalidValue(
 
 const BROKEN = new InvalidValue(
 	'is broken by a line break',
-	'Its line ends differently from the others, and it has fewer cells than the header. A value that contains a line break must be in quotes.',
+	'It has fewer cells than the header, and the rest seems to be in the row beside it. A value that contains a line break must be in quotes.',
 );
 
 const BEYOND_NAMES = new InvalidValue(
@@ -170,11 +170,20 @@ export class FileRows implements RowSource {
 			const maker = new RowMaker(await this.surveyOf(file, fileIndex), file.itemIndex, fileIndex);
 			for await (const records of this.records(file, fileIndex)) {
 				const rows = maker.rowsOf(records, rowIndex);
-				for (const { line = 0, rowIndex: index } of rows) this.numbers.note(index, fileIndex, line);
 				rowIndex += rows.length;
-				if (rows.length > 0) yield rows;
+				yield* this.noted(rows);
 			}
+			const last = maker.lastRows(rowIndex);
+			rowIndex += last.length;
+			yield* this.noted(last);
 		}
+	}
+
+	private *noted(rows: InputRow[]): Generator<InputRow[]> {
+		for (const { rowIndex, fileIndex = 0, line = 0 } of rows) {
+			this.numbers.note(rowIndex, fileIndex, line);
+		}
+		if (rows.length > 0) yield rows;
 	}
 
 	private async *records(file: InputFile, fileIndex: number): AsyncGenerator<CsvRecord[]> {
@@ -247,6 +256,8 @@ class RowMaker {
 	private readonly looseNames: ReadonlySet<string>;
 	private readonly nameLengths: ReadonlySet<number>;
 	private hasHeader = false;
+	/** A record that may be half a row, until the next one has come. */
+	private held: CsvRecord | undefined;
 	/** Set once a header with other columns has come. */
 	private otherHeader = false;
 
@@ -267,14 +278,50 @@ class RowMaker {
 
 	rowsOf(records: readonly CsvRecord[], from: number): InputRow[] {
 		const rows: InputRow[] = [];
+		const add = (record: CsvRecord, isHalf: boolean) =>
+			rows.push(this.rowOf(record, from + rows.length, isHalf));
 		for (const record of records) {
-			if (this.hasHeader) rows.push(this.rowOf(record, from + rows.length));
-			else this.hasHeader = true;
+			if (!this.hasHeader) {
+				this.hasHeader = true;
+				continue;
+			}
+			const { held } = this;
+			this.held = undefined;
+			const areHalves = held !== undefined && this.areHalves(held, record);
+			if (held) add(held, areHalves);
+			if (areHalves || !this.mayBeHalf(record)) add(record, areHalves);
+			else this.held = record;
 		}
 		return rows;
 	}
 
-	private rowOf(record: CsvRecord, rowIndex: number): InputRow {
+	/** @returns what waited for a record that does not come any more */
+	lastRows(from: number): InputRow[] {
+		const { held } = this;
+		this.held = undefined;
+		return held ? [this.rowOf(held, from, false)] : [];
+	}
+
+	private mayBeHalf({ cells, isIrregular, defect }: CsvRecord): boolean {
+		return cells.length < this.header.width && !isIrregular && !defect;
+	}
+
+	/** Two short records that make one row, where the second has no address in the place of addresses. */
+	private areHalves(one: CsvRecord, other: CsvRecord): boolean {
+		const { addressColumn: column, width } = this.header;
+		const isNext = other.row === one.row + 1;
+		if (column === undefined || !isNext || !this.mayBeHalf(other)) return false;
+		const cells = [...one.cells.slice(0, -1), '', ...other.cells.slice(1)];
+		const isBroken = column === one.cells.length - 1;
+		const address = isBroken ? `${one.cells[column]}${other.cells[0]}` : cells[column];
+		return (
+			cells.length === width &&
+			address?.includes('@') === true &&
+			!other.cells[column]?.includes('@')
+		);
+	}
+
+	private rowOf(record: CsvRecord, rowIndex: number, isHalf: boolean): InputRow {
 		const row: InputRow = {
 			itemIndex: this.itemIndex,
 			rowIndex,
@@ -285,7 +332,7 @@ class RowMaker {
 		if (record.cells.length < this.header.width) row.isShort = true;
 		const surplus = this.surplusOf(record.cells);
 		if (surplus) row.surplus = surplus;
-		const defect = this.defectOf(record, surplus);
+		const defect = this.defectOf(record, surplus) ?? (isHalf ? BROKEN : undefined);
 		if (!defect) return row;
 		row.defect = defect;
 		row.raw = record.raw;

@@ -84,7 +84,7 @@ const MISSING_FIELD = new InvalidValue(
 	'Clear Existing Attributes is on. If a missing field means an empty one, map it with an expression such as {{ $json.City ?? "" }}. Otherwise turn off the option.',
 );
 
-const NO_ADDRESS = new InvalidValue(
+export const NO_ADDRESS = new InvalidValue(
 	'asks for a consent but has no address',
 	'Fill in the email address or mobile number, or leave the consent empty.',
 );
