@@ -77,6 +77,9 @@ describe('the width of a row', () => {
 		const broken = 'is broken by a line break';
 		const text =
 			'id,email,name,city\n1,a@b.cc,An\nna,Oslo\n2,b@b.cc,Bo,Oslo\n3,c@\nb.cc,Cia,Oslo\n4,d@b.cc,D\n5,e@b.cc,E\n';
+		expect(await shortly('id,email,news\n1,a@b.cc,\nno\n2,b@b.cc,\n3,c@b.cc,no\n')).toEqual([
+			...[broken, broken, '2,b@b.cc,', '3,c@b.cc,no'],
+		]);
 		for (const chunkBytes of [1, 7, 1_000]) {
 			const rows = await readRows(text, {}, chunkBytes);
 			expect(rows.map(({ json, defect }) => defect?.rule ?? Object.values(json).join())).toEqual([

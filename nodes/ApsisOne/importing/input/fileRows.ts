@@ -303,10 +303,11 @@ class RowMaker {
 	}
 
 	private mayBeHalf({ cells, isIrregular, defect }: CsvRecord): boolean {
-		return cells.length < this.header.width && !isIrregular && !defect;
+		const isCut = cells.length < this.header.width || cells.at(-1) === '';
+		return isCut && !isIrregular && !defect;
 	}
 
-	/** Two short records that make one row, where the second has no address in the place of addresses. */
+	/** Two records that make one row, where the second has no address in the place of addresses. */
 	private areHalves(one: CsvRecord, other: CsvRecord): boolean {
 		const { addressColumn: column, width } = this.header;
 		const isNext = other.row === one.row + 1;
