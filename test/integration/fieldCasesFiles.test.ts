@@ -7,6 +7,7 @@ import { useLocalApsisOne } from '../support/localApsisOne';
 import {
 	importCsv,
 	jsonOf,
+	mapped,
 	NODE_NAME,
 	runNode,
 	requestParameters,
@@ -238,6 +239,21 @@ describe('several files', () => {
 });
 
 describe('rejected.csv', () => {
+	it('has every column, and its names are read again as they were', async () => {
+		const parameters = {
+			attributes: mapped({ [ATTRIBUTES.city]: '-x', [ATTRIBUTES.firstName]: '@type' }),
+		};
+		const content = ',email,@type,-x,Note,Note\n0,nobody,Anna,Oslo,n1,n2\n1,b@example.com,Bo,,,\n';
+		const csv = await rejectedCsv(await importCsv(apsisOne, [content], parameters));
+		expect(csv.split('\n').slice(0, 2)).toEqual([
+			"column 1,email,'@type,'-x,Note,Note 2,rejected because",
+			expect.stringMatching(/^0,nobody,Anna,Oslo,n1,n2,"Profile Key: /),
+		]);
+		const again = await importCsv(apsisOne, [csv.replace('nobody', 'a@example.com')], parameters);
+		expect(jsonOf(again, 1)).toEqual([]);
+		expect([firstName('a@example.com'), city('a@example.com')]).toEqual(['Anna', 'Oslo']);
+	});
+
 	const BAD =
 		'email;First name;City;newsletter\r\nnobody;"=HYPERLINK(""x"")";Ålesund;nej\r\nnobody too;+46 70;"A; ""B""";nej\r\nok@example.com;Anna;Oslo;ja\r\n';
 	const NEWS: INodeParameters = { subscriptions: { values: [subscription()] } };

@@ -62,7 +62,7 @@ it('shows its warnings above the output, where nobody has to look for them', asy
 	expect(warning).toContain('shoe');
 	expect(run.hints(NODE_NAME)).toMatchObject([
 		{
-			message: `1 profile would be sent in 1 import; ${warning?.replace(/\.$/, '')}`,
+			message: `1 profile would be sent in 1 import. ${warning}`,
 			type: 'warning',
 		},
 	]);

@@ -171,6 +171,34 @@ describe('a field that no item has', () => {
 		expectStopped(run, 'First name: no item has the field "Given_name"');
 	});
 
+	it('stops its row where it would erase what is stored, while an empty one erases', async () => {
+		const run = await importRows(
+			apsisOne,
+			[
+				{ email: 'a@example.com', City: 'Oslo', 'First name': 'A' },
+				{ email: EXISTING.optedOut, 'First name': 'Inga' },
+				{ email: EXISTING.optedIn, 'First name': '', City: null },
+			],
+			{ options: { clearExistingAttributes: true } },
+		);
+		expect(jsonOf(run, 1)).toMatchObject([
+			{
+				email: EXISTING.optedOut,
+				reasons: [{ field: 'City', rule: 'is missing, which would erase it' }],
+			},
+		]);
+		expect(attributesOf(EXISTING.optedOut)).toMatchObject({ [ATTRIBUTES.city]: 'Bergen' });
+		expect(attributesOf(EXISTING.optedIn)).not.toHaveProperty(ATTRIBUTES.firstName);
+	});
+
+	it('erases where an expression says that it counts as empty', async () => {
+		await importRows(apsisOne, [{ email: EXISTING.optedOut }], {
+			attributes: mapped({ [ATTRIBUTES.city]: '={{ $json.City ?? "" }}' }),
+			options: { clearExistingAttributes: true },
+		});
+		expect(attributesOf(EXISTING.optedOut)).not.toHaveProperty(ATTRIBUTES.city);
+	});
+
 	it('is found in the last item, nested, or with dots in its name', async () => {
 		const run = await importRows(
 			apsisOne,
@@ -186,6 +214,162 @@ describe('a field that no item has', () => {
 		expect(consentOf('b@example.com')).toBe('opt-in');
 		expect(apsisOne.profile(KEYSPACES.email, 'b@example.com')?.tags).toEqual([TAGS.vip]);
 		expect(warningsOf(run).filter((warning) => warning.includes('no item has'))).toEqual([]);
+	});
+});
+
+describe('a field that may be meant by another name', () => {
+	it('stops where a letter is wrong, unless it is read by an expression', async () => {
+		const items = [{ email: 'a@example.com', newsletter: 'no' }];
+		const of = (consentField: string) => ({
+			subscriptions: { values: [subscription({ consentField })] },
+		});
+		expectStopped(
+			await importRows(apsisOne, items, of('newsleter')),
+			'Consent Field 1: no item has the field "newsleter", but "newsletter"',
+			'{{ $json["newsleter"] ?? "" }}',
+		);
+		const run = await importRows(apsisOne, items, of('={{ $json["newsleter"] ?? "" }}'));
+		expect(run.error).toBeUndefined();
+		const other = await importRows(
+			apsisOne,
+			[{ email: 'a@example.com', 'list 2': 'no' }],
+			of('list 1'),
+		);
+		expect(other.error).toBeUndefined();
+	});
+
+	it.each(['yes', '=nej', '={{ $input.first().json.newsletter }}'])(
+		'stops where it is yes or no, which is no name: %s',
+		async (consentField) => {
+			const run = await importRows(apsisOne, [{ email: 'a@example.com', newsletter: 'no' }], {
+				subscriptions: { values: [subscription({ consentField })] },
+			});
+			expect(run.error?.message).toMatch(/^Consent Field 1: no item has the field "(yes|nej|no)"$/);
+			expect(apsisOne.imports).toEqual([]);
+		},
+	);
+
+	it('is found within objects', async () => {
+		for (const consentField of ['fields.newsletter', '={{ $json.fields.newsletter }}']) {
+			apsisOne.reset();
+			const items = [{ email: 'a@example.com', Fields: { Newsletter: false } }];
+			const run = await importRows(apsisOne, items, {
+				subscriptions: { values: [subscription({ consentField })] },
+			});
+			expect(consentOf('a@example.com')).toBe('opt-out');
+			expect(warningsOf(run)[0]).toContain('is read from "Fields.Newsletter"');
+		}
+	});
+
+	it('stops where an item has two of them', async () => {
+		expectStopped(
+			await importRows(
+				apsisOne,
+				[{ email: 'a@example.com', newsletter: 'yes', Newsletter: 'no' }],
+				NEWS,
+			),
+			'Consent Field 1: an item has both the fields "newsletter" and "Newsletter"',
+		);
+	});
+});
+
+describe('what is not read as it was meant', () => {
+	const ITEMS = [{ email: 'a@example.com', City: 'Oslo', newsletter: 'no' }];
+	const CODE = 'contains an expression that n8n reads as text: ';
+
+	it.each([
+		'{{ $json.City }}',
+		'$json.City',
+		'=$json.City',
+		'=={{ $json.City }}',
+		'={ $json.City }',
+		'=${$json.City}',
+		'{{ $("Start").item.json.City }}',
+	])('stops: %s', async (expression) => {
+		const changes: INodeParameters[] = [
+			{ attributes: mapped({ [ATTRIBUTES.city]: expression }) },
+			{ profileKeyField: expression },
+			{ subscriptions: { values: [subscription({ consentField: expression })] } },
+			{ tags: { values: [{ tag: TAGS.vip, applyTo: 'field', tagField: expression }] } },
+		];
+		for (const change of changes) {
+			const run = await importRows(apsisOne, ITEMS, change);
+			expect(run.error?.message).toContain(CODE);
+			expect(run.error?.description).toContain('Set the field to Expression');
+			expect(apsisOne.imports).toEqual([]);
+			const ofFile = await importCsv(
+				apsisOne,
+				['email,City,newsletter\na@example.com,Oslo,no\n'],
+				change,
+			);
+			expect(ofFile.error?.message).toContain(CODE);
+		}
+	});
+
+	it('stops where the name of a field would be sent as a value', async () => {
+		expectStopped(
+			await importRows(apsisOne, ITEMS, { attributes: mapped({ [ATTRIBUTES.firstName]: 'City' }) }),
+			'First name is set to the text "City", which is the name of a field',
+			'{{ $json["City"] }}',
+		);
+		expectStopped(
+			await importCsv(apsisOne, ['email,City\na@example.com,Oslo\n'], {
+				attributes: mapped({ [ATTRIBUTES.firstName]: '=City' }),
+			}),
+			'First name is set to the text "City", which is the name of a column',
+		);
+		const meant = await importRows(apsisOne, ITEMS, {
+			attributes: mapped({ [ATTRIBUTES.firstName]: '={{ "City" }}' }),
+		});
+		expect(meant.error).toBeUndefined();
+		expect(attributesOf('a@example.com')).toMatchObject({ [ATTRIBUTES.firstName]: 'City' });
+	});
+
+	it.each([
+		'={{ $json.City + " " + $json.zip }}',
+		'={{ `${$json.City} ${$json.none}` }}',
+		'={{ "x" + Number($json.City) }}',
+		'=In {{ $json.nested }}',
+		'={{ $json.City + " " + $json.nothing }}',
+		'={{ DateTime.fromISO($json.City).toFormat("yyyy") }}',
+	])('leaves out what an expression makes of nothing: %s', async (expression) => {
+		const items = [{ email: 'a@example.com', City: 'Oslo', nested: { a: 1 }, nothing: null }];
+		const run = await importRows(apsisOne, items, {
+			attributes: mapped({ [ATTRIBUTES.city]: expression }),
+		});
+		expect(jsonOf(run)[0]).toMatchObject({
+			leftOut: [
+				{ value: '', rule: 'comes from an expression that reads a missing or unusable field' },
+			],
+		});
+		expect(attributesOf('a@example.com')).not.toHaveProperty(ATTRIBUTES.city);
+	});
+
+	it('is no key', async () => {
+		const run = await importRows(apsisOne, [{ id: 7 }, { no: 1 }, { id: '-' }], {
+			keyspace: locator(KEYSPACES.crmId),
+			profileKeyField: '={{ $json.id === "-" ? "-" : "shop-" + $json.id }}',
+			attributes: mapped({}),
+		});
+		expect(jsonOf(run, 1).map(({ why }) => why)).toEqual([
+			expect.stringContaining('It gives "shop-undefined"'),
+			expect.stringContaining('is a profile key without any letter or digit'),
+		]);
+		expect(apsisOne.profile(KEYSPACES.crmId, 'shop-7')).toBeDefined();
+	});
+
+	it('is not one key for all rows of a file', async () => {
+		const items = () => ({ email: 'sender@example.com' });
+		const import_ = (profileKeyField: string) =>
+			importCsv(apsisOne, ['mail\na@example.com\nb@example.com\n'], { profileKeyField }, items);
+		expectStopped(
+			await import_('={{ $json.email }}'),
+			'[in.csv] Profile Key Field: the file has no column "email"',
+		);
+		expect((await import_('={{ $json.email.trim() }}')).error?.message).toContain(
+			'Profile Key Field contains an expression that reads a row of the CSV file',
+		);
+		expect((await import_('={{ $itemIndex }}')).error?.message).toContain('reads a row');
 	});
 });
 
@@ -238,6 +422,18 @@ describe('automatic mapping', () => {
 			run,
 			'[in-2.csv] The file has no column for the attribute City, which another file has',
 		);
+	});
+
+	it('erases nothing for cells that a row of a file lacks', async () => {
+		const run = await importCsv(
+			apsisOne,
+			[`email,First name,City\na@example.com,Anna,\n${EXISTING.optedOut},Inga\n`],
+			{ options: { clearExistingAttributes: true } },
+		);
+		expect(jsonOf(run, 1)).toMatchObject([
+			{ row: 3, reasons: [{ rule: 'has fewer cells than the header' }] },
+		]);
+		expect(attributesOf(EXISTING.optedOut)).toMatchObject({ [ATTRIBUTES.city]: 'Bergen' });
 	});
 
 	it('warns when it maps nothing but the key', async () => {
@@ -356,6 +552,56 @@ describe('an expression for items', () => {
 		expect(apsisOne.profile(KEYSPACES.email, 'b@example.com')?.tags).toEqual([]);
 	});
 
+	it.each<[string, unknown]>([
+		['={{ $json.news ? "yes" : "no" }}', 'no'],
+		['={{ $json.news ? "yes" : "no" }}', 'Nej tack'],
+		['={{ !!$json.news }}', 'false'],
+		['={{ Boolean($json.news) }}', '0'],
+		['={{ $json.news || "yes" }}', false],
+		['={{ $json.news || "yes" }}', 0],
+		['={{ $json.news.includes("subscribed") }}', 'unsubscribed'],
+		['={{ $json.news === "unsubscribed" ? "no" : "yes" }}', 'Unsubscribed'],
+		['={{ $json.news !== "unsubscribed" }}', 'Opted out'],
+	])(
+		'that says yes where its field says no opts nobody in, and sets no tag: %s, %j',
+		async (field, news) => {
+			const items = [{ email: 'a@example.com', news }];
+			const of = (more: INodeParameters) => ({
+				subscriptions: { values: [subscription({ consentField: field, ...more })] },
+			});
+			for (const consent of ['asFieldSays', 'optInWhere']) {
+				apsisOne.reset();
+				expectStopped(
+					await importRows(apsisOne, items, of({ consent })),
+					`Newsletter (Shop news): the expression says yes, but the field "news" says "${String(news)}": ${field.slice(1)}`,
+					'Compare the value',
+				);
+			}
+			const tag = { tags: { values: [{ tag: TAGS.vip, applyTo: 'field', tagField: field }] } };
+			expect((await importRows(apsisOne, items, tag)).error?.message).toContain(
+				'VIP: the expression says yes',
+			);
+			await importRows(apsisOne, items, of({ confirmConsent: true }));
+			expect(consentOf('a@example.com')).toBe('opt-in');
+		},
+	);
+
+	it.each<[string, IDataObject]>([
+		['={{ $json.country === "NO" ? "yes" : "no" }}', { country: 'NO' }],
+		['={{ !$json.spam }}', { spam: false }],
+		['={{ $json.spam !== "yes" }}', { spam: 'no' }],
+		['={{ $json.news === "yes" || $json.partner === "yes" }}', { news: 'yes', partner: 'no' }],
+		['={{ $json.news || "yes" }}', {}],
+		['={{ $json.news ? "yes" : "no" }}', { news: 'gladly' }],
+		['={{ $json.unsubscribed === "no" }}', { unsubscribed: 'no' }],
+	])('that means yes opts in: %s, %j', async (consentField, item) => {
+		const run = await importRows(apsisOne, [{ email: 'a@example.com', ...item }], {
+			subscriptions: { values: [subscription({ consentField })] },
+		});
+		expect(run.error?.message).toBeUndefined();
+		expect(consentOf('a@example.com')).toBe('opt-in');
+	});
+
 	it('gives a name where it does not depend on the item', async () => {
 		await importRows(apsisOne, [{ email: 'a@example.com', City: 'Oslo' }], {
 			profileKeyField: '={{ "em" + "ail" }}',
@@ -453,6 +699,56 @@ describe('a field whose name says opt-out', () => {
 		'avmeldt',
 		'Reserverad',
 		'opted out',
+		...[
+			'donotbulkemail',
+			'email_blocklisted',
+			'Not subscribed',
+			'Marketing suspended',
+			'no_email',
+			'DNC',
+		],
+		...[
+			'E-postspärr',
+			'Avmäld',
+			'Reserverat',
+			'NIX',
+			'Ej utskick',
+			'Vill inte ha mejl',
+			'Inga utskick',
+		],
+		...[
+			'Ikke send e-post',
+			'Trukket samtykke',
+			'Reservasjon',
+			'Frameldt',
+			'Reklamebeskyttet',
+			'Nej tak',
+		],
+		...[
+			'Peruutettu',
+			'Markkinointikielto',
+			'Ei markkinointia',
+			'Afskráður',
+			'Abbestellt',
+			'Keine Werbung',
+		],
+		...[
+			'Werbesperre',
+			'Geen nieuwsbrief',
+			'Uitschrijving',
+			'Ne pas contacter',
+			'Désabonné',
+			'Fecha de baja',
+		],
+		...[
+			'Não contactar',
+			'Disiscritto',
+			'Revocato',
+			'Sprzeciw',
+			'Brak zgody',
+			'Wycofana zgoda',
+			'Odhlášen',
+		],
 	])('is not taken for consent: %s', async (field) => {
 		for (const consent of ['asFieldSays', 'optInWhere']) {
 			apsisOne.reset();
@@ -479,6 +775,76 @@ describe('a field whose name says opt-out', () => {
 	it('opts out under Opt Out Rows Where a Field Says Yes', async () => {
 		await importRows(apsisOne, [{ email: 'a@example.com', unsubscribed: 'yes' }], OPT_OUT);
 		expect(consentOf('a@example.com')).toBe('opt-out');
+	});
+
+	it.each([
+		'={{ $json.unsubscribed.trim() }}',
+		'={{ $json.unsubscribed || "" }}',
+		'={{ $json["unsubscribed"] ? "yes" : "no" }}',
+		'={{ $json.unsubscribed === "yes" }}',
+		'={{ $json.city === "Oslo" && $json.unsubscribed }}',
+	])('is not taken for consent by an expression either: %s', async (consentField) => {
+		const run = await importRows(
+			apsisOne,
+			[{ email: 'a@example.com', unsubscribed: 'yes', city: 'Oslo' }],
+			{ subscriptions: { values: [subscription({ consentField })] } },
+		);
+		expectStopped(
+			run,
+			run.error?.message ?? 'It was not stopped.',
+			'set Consent to Opt Out Rows Where a Field Says Yes',
+		);
+		expect(run.error?.message).toContain('the expression with the field "unsubscribed" would opt');
+	});
+
+	it.each([
+		['={{ !$json.unsubscribed }}', 'opt-out', 'opt-in'],
+		['={{ $json.unsubscribed ? "no" : "yes" }}', 'opt-out', 'opt-in'],
+		['={{ $json.unsubscribed !== "yes" }}', 'opt-out', 'opt-in'],
+		['={{ $json.news && !$json.unsubscribed }}', 'opt-out', 'opt-out'],
+	])('may be turned round by an expression: %s', async (consentField, left, stays) => {
+		await importRows(
+			apsisOne,
+			[
+				{ email: 'a@example.com', unsubscribed: 'yes', news: false },
+				{ email: 'b@example.com', news: false },
+			],
+			{ subscriptions: { values: [subscription({ consentField })] } },
+		);
+		expect([consentOf('a@example.com'), consentOf('b@example.com')]).toEqual([left, stays]);
+	});
+
+	it('says it in any part of a path, and for a list', async () => {
+		const nested = await importRows(
+			apsisOne,
+			[{ email: 'a@example.com', opt_outs: { email: true } }],
+			{
+				subscriptions: { values: [subscription({ consentField: 'opt_outs.email' })] },
+			},
+		);
+		expect(nested.error?.message).toContain(
+			'in the field "opt_outs.email" would opt the profile in',
+		);
+
+		const list = (confirmConsent: boolean) =>
+			importRows(apsisOne, [{ email: 'a@example.com', unsubscribed_from: 'Weekly offers' }], {
+				subscriptions: {
+					values: [
+						subscription({
+							subscription: TOPICS.offers,
+							consent: 'asListSays',
+							consentField: 'unsubscribed_from',
+							confirmConsent,
+						}),
+					],
+				},
+			});
+		expectStopped(
+			await list(false),
+			'Weekly offers (Shop news): the list in the field "unsubscribed_from" would opt profiles in, but the name of the field says opt-out',
+			'Opt Out Rows Where a Field Says Yes',
+		);
+		expect((await list(true)).error).toBeUndefined();
 	});
 
 	it('may say itself what it means', async () => {

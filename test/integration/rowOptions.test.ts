@@ -1,10 +1,10 @@
 /* Options that decide how the values and consents of a row are read. */
 import type { IDataObject, INodeParameters } from 'n8n-workflow';
 
-import { ATTRIBUTES, CHANNELS, KEYSPACES, TOPICS } from '../apsisOne';
+import { ATTRIBUTES, CHANNELS, EXISTING, KEYSPACES, TOPICS } from '../apsisOne';
 import type { EngineRun } from '../engine';
 import { useLocalApsisOne } from '../support/localApsisOne';
-import { importRows, jsonOf, locator, mapped, subscription } from '../support/workflows';
+import { importCsv, importRows, jsonOf, locator, mapped, subscription } from '../support/workflows';
 
 const apsisOne = useLocalApsisOne();
 
@@ -115,6 +115,177 @@ describe('As a List Says', () => {
 			expect.stringContaining('contains a name that several subscriptions have: "Newsletter"'),
 		]);
 		expect(apsisOne.imports).toEqual([]);
+	});
+});
+
+describe('Duplicate Keys', () => {
+	const two = [
+		subscription(),
+		subscription({ subscription: TOPICS.offers, consentField: 'offers' }),
+	];
+	const TOO_LONG = 'x'.repeat(1_001);
+
+	it.each<[string, IDataObject[], IDataObject]>([
+		[
+			'that is unclear elsewhere',
+			[{ newsletter: 'yes' }, { newsletter: 'no', offers: 'maybe' }],
+			{ [NEWS]: 'opt-out' },
+		],
+		[
+			'that has a wrong value',
+			[{ newsletter: 'yes' }, { newsletter: 'no', City: TOO_LONG }],
+			{ [NEWS]: 'opt-out' },
+		],
+		[
+			'before it',
+			[{ newsletter: 'no', City: TOO_LONG }, { newsletter: 'yes' }],
+			{ [NEWS]: 'opt-out' },
+		],
+		[
+			'that says nothing against it',
+			[{ newsletter: 'no', City: TOO_LONG }, { offers: 'yes' }],
+			{ [NEWS]: 'opt-out', [OFFERS]: 'opt-in' },
+		],
+	])('lose no opt-out to a row %s', async (_, rows, expected) => {
+		for (const duplicates of ['keepFirst', 'keepLast', 'rejectAll']) {
+			apsisOne.reset();
+			const run = await importRows(
+				apsisOne,
+				rows.map((row) => ({ email: 'a@example.com', ...row })),
+				{ subscriptions: { values: two }, options: { duplicates, onInvalidValue: 'rejectRow' } },
+			);
+			expect(consentsOf('a@example.com')).toEqual(expected);
+			expect(jsonOf(run)[0]).toMatchObject({ rowsRead: 2, rowsSent: 1, rowsRejected: 1 });
+		}
+	});
+
+	it.each<[string, IDataObject[], IDataObject]>([
+		[
+			'an earlier opt-out counts where the last row says nothing',
+			[{ newsletter: 'no' }, { City: 'Oslo' }],
+			{ [NEWS]: 'opt-out' },
+		],
+		['the last word counts', [{ newsletter: 'no' }, { newsletter: 'yes' }], { [NEWS]: 'opt-in' }],
+		[
+			'the last word counts if it is an opt-out',
+			[{ newsletter: 'yes' }, { newsletter: 'no' }],
+			{ [NEWS]: 'opt-out' },
+		],
+		[
+			'a later opt-out counts though its row is rejected',
+			[{ newsletter: 'yes' }, { newsletter: 'no', City: TOO_LONG }],
+			{ [NEWS]: 'opt-out' },
+		],
+	])('with Keep Last, %s', async (_, rows, expected) => {
+		await importRows(
+			apsisOne,
+			rows.map((row) => ({ email: 'a@example.com', ...row })),
+			{
+				subscriptions: { values: [subscription()] },
+				options: { duplicates: 'keepLast', onInvalidValue: 'rejectRow' },
+			},
+		);
+		expect(consentsOf('a@example.com')).toEqual(expected);
+	});
+
+	it('a row that asks for both takes no opt-in from another, but its opt-out counts', async () => {
+		await importRows(
+			apsisOne,
+			[
+				{ email: 'a@example.com', in: 'yes', out: '' },
+				{ email: 'a@example.com', in: 'yes', out: 'yes' },
+			],
+			{
+				subscriptions: {
+					values: [
+						subscription({ consent: 'optInWhere', consentField: 'in' }),
+						subscription({ consent: 'optOutWhere', consentField: 'out' }),
+					],
+				},
+			},
+		);
+		expect(consentsOf('a@example.com')).toEqual({ [NEWS]: 'opt-out' });
+	});
+
+	it('a row without an address takes no opt-out from another, and is not sent without it', async () => {
+		const run = await importRows(
+			apsisOne,
+			[
+				{ customer: 'c-1', email: 'nobody', newsletter: '' },
+				{ customer: 'c-1', email: 'a@example.com', newsletter: 'no' },
+			],
+			{
+				keyspace: locator(KEYSPACES.crmId),
+				profileKeyField: 'customer',
+				subscriptions: { values: [subscription()] },
+			},
+		);
+		expect(jsonOf(run)[0]).toMatchObject({ rowsSent: 0, rowsRejected: 2 });
+		expect(jsonOf(run, 1)[0]?.why).toContain('asks for a consent but has no address (opt-out)');
+	});
+
+	it('a row that cannot be read says nothing about another', async () => {
+		const run = await importCsv(
+			apsisOne,
+			[
+				'email,City,newsletter\na@example.com,Oslo,no\nb@example.com,Oslo,yes\nb@example.com,Os,lo,no\n',
+			],
+			{ subscriptions: { values: [subscription()] } },
+		);
+		expect(consentsOf('b@example.com')).toEqual({ [NEWS]: 'opt-in' });
+		expect(jsonOf(run, 1)).toHaveLength(1);
+	});
+});
+
+describe('Resubscribe', () => {
+	const BY_CRM_ID = {
+		keyspace: locator(KEYSPACES.crmId),
+		profileKeyField: 'customer',
+		subscriptions: { values: [subscription({ resubscribe: true })] },
+	};
+	const row = (customer: string, email: string, newsletter: string) => ({
+		customer,
+		email,
+		newsletter,
+	});
+
+	it.each([
+		[[row('c-1', 'a@example.com', 'no'), row('c-2', 'A@example.com', 'yes')]],
+		[[row('c-2', 'A@example.com', 'yes'), row('c-1', 'a@example.com', 'no')]],
+	])('brings back no address that another row opts out', async (rows) => {
+		const run = await importRows(
+			apsisOne,
+			[...rows, row('c-3', 'c@example.com', 'yes')],
+			BY_CRM_ID,
+		);
+		expect(consentsOf('c-1', KEYSPACES.crmId)).toEqual({ [NEWS]: 'opt-out' });
+		expect(consentsOf('c-3', KEYSPACES.crmId)).toEqual({ [NEWS]: 'opt-in' });
+		expect(jsonOf(run, 1)).toMatchObject([
+			{
+				customer: 'c-2',
+				reasons: [{ rule: 'asks to resubscribe an address that another row opts out' }],
+			},
+		]);
+	});
+});
+
+describe('Update Existing Profiles off', () => {
+	it('sends no opt-out that would not be carried out', async () => {
+		const run = await importRows(
+			apsisOne,
+			[
+				{ email: EXISTING.optedIn, newsletter: 'no' },
+				{ email: 'new@example.com', newsletter: 'yes' },
+			],
+			{ subscriptions: { values: [subscription()] }, options: { updateExistingProfiles: false } },
+		);
+		expect(jsonOf(run, 1)).toMatchObject([
+			{
+				email: EXISTING.optedIn,
+				reasons: [{ rule: 'asks for an opt-out while existing profiles are not updated' }],
+			},
+		]);
+		expect(consentsOf('new@example.com')).toEqual({ [NEWS]: 'opt-in' });
 	});
 });
 

@@ -65,7 +65,7 @@ describe('a safety limit', () => {
 		expect(apsisOne.imports.length).toBeGreaterThan(0);
 	});
 
-	it.each(['ten', '110%', '1.5', '-3'])(
+	it.each(['ten', '110%', '1.5', '-3', '1,000', '1.000', '10,000', '1 000', '5,0', '.5%', '5%%'])(
 		'that cannot be read is refused: %s',
 		async (maximumOptOuts) => {
 			const run = await importRows(apsisOne, OPT_INS, { ...NEWS, options: { maximumOptOuts } });
@@ -75,6 +75,39 @@ describe('a safety limit', () => {
 			expect(apsisOne.calls).toEqual([]);
 		},
 	);
+});
+
+describe('a safety limit that says nothing', () => {
+	it.each(['={{ $vars.limit }}', '={{ $json.limit }}', '={{ "" }}', '={{ null }}'])(
+		'is refused where it is an expression: %s',
+		async (expression) => {
+			for (const [name, displayName] of [
+				['maximumOptOuts', 'Maximum Opt-Outs'],
+				['maximumRejected', 'Maximum Rejected Rows'],
+				['maximumResubscribes', 'Maximum Resubscribes'],
+				['minimumRows', 'Minimum Rows'],
+			] as const) {
+				const run = await importRows(apsisOne, OPT_INS, { options: { [name]: expression } });
+				expect(run.error?.message).toBe(
+					`${displayName} is an expression without a value: ${expression.slice(1)}`,
+				);
+				expect(apsisOne.calls).toEqual([]);
+			}
+		},
+	);
+
+	it.each(['1,000', 'many', '-5', '20.5'])(
+		'is refused as Minimum Rows: %s',
+		async (minimumRows) => {
+			const run = await importRows(apsisOne, OPT_INS, { options: { minimumRows } });
+			expect(run.error?.message).toBe(`Minimum Rows is not a whole number: ${minimumRows}`);
+		},
+	);
+
+	it('is none where the field is left empty, or 0', async () => {
+		const options = { maximumOptOuts: '', minimumRows: 0 };
+		expect((await importRows(apsisOne, OPT_INS, { options })).error).toBeUndefined();
+	});
 });
 
 describe('values that APSIS One would refuse', () => {

@@ -1,8 +1,8 @@
 import * as fc from 'fast-check';
 
 import { CSV_ENCODINGS, makeDecoder } from '../../nodes/ApsisOne/importing/csv/encodings';
-import type { FileRows } from '../../nodes/ApsisOne/importing/input/fileRows';
-import { readRows } from '../support/inputFiles';
+import { FileRows } from '../../nodes/ApsisOne/importing/input/fileRows';
+import { inputFile, readRows } from '../support/inputFiles';
 
 const LOST = 'has a character that cannot be read';
 const OTHER = 'has a different encoding from the rest of the file';
@@ -139,6 +139,18 @@ describe('the encoding of a file', () => {
 			'Windows-1251',
 			join('email,name\na@b.cc,', Buffer.from([0xc1, 0xee, 0xf0, 0xe8, 0xf1]), '\n'),
 		],
+		['Windows-1250, Michał', latin('email,name\na@b.cc,Micha\u00b3\n')],
+		[
+			'ISO-8859-2, Łódź and Wąchock',
+			latin('email,name\na@b.cc,\u00a3ód\u00bc\nb@b.cc,W\u00b1chock\n'),
+		],
+		['DOS with ö only', latin('email,name\na@b.cc,J\u0094rgen\nb@b.cc,Malm\u0094\n')],
+		['DOS with Ö only', latin('email,name\na@b.cc,\u0099rebro\n')],
+		['Macintosh with ö only', latin('email,name\na@b.cc,G\u009ateborg\n')],
+		['Macintosh with ä only', latin('email,name\na@b.cc,P\u008ar\n')],
+		['Macintosh with é only', latin('email,name\na@b.cc,Andr\u008e\n')],
+		['Macintosh with ø and æ', latin('email,name\na@b.cc,S\u00bfren\nb@b.cc,L\u00bes\u00bf\n')],
+		['Chinese', latin('email,name\na@b.cc,\u00cd\u00f5\u00b1\u00b1\u00be\u00a9\n')],
 	])('is asked for when it is %s', async (_, content) => {
 		await expect(namesOf(content)).rejects.toThrow(
 			'[Item 0] The encoding of in.csv cannot be detected',
@@ -159,6 +171,52 @@ describe('the encoding of a file', () => {
 	])('can be chosen: %s', async (encoding, bytes, expected) => {
 		const content = join('email,name\na@b.cc,', Buffer.from(bytes), '\n');
 		expect(await namesOf(content, { encoding })).toEqual([expected]);
+	});
+
+	it.each([
+		'O\u0092Brien',
+		'\u0093Bo\u0094, \u0094Bo\u0094',
+		'\u00bbBo\u00ab',
+		'Göteborg\u0096Malmö',
+		'20 m\u00b2, 3 cm\u00b3',
+		'5 \u0080, 1\u00bd, 4\u00b0C, 3\u00aa',
+		'Acme\u0099, Acme\u00ae AB',
+		'D\u00b4Angelo',
+		'Col\u00b7legi',
+		'\u00a1Ol\u00e9!',
+		'Mato\u009ao, Žäö'.replace('Ž', '\u008e'),
+		'Þórður, Guðrún',
+	])('is Windows-1252 where signs stand as they do there: %j', async (name) => {
+		const [read] = await namesOf(latin(`email;name\na@b.cc;${name}\n`));
+		expect(read).toBe(makeDecoder('windows-1252')(latin(name)));
+	});
+
+	it.each<[string, string | undefined]>([
+		['Jiøí', 'Jiøí'],
+		['Erdõs', 'Erdõs'],
+		['Ayþe', 'Ayþe'],
+		['Jurgis Ðarûnas', 'Ðarûnas'],
+		['Åsa, Søren, Zoë, Müller, François', undefined],
+		['Þórður, Guðrún', undefined],
+		['Skálafjørður', undefined],
+	])('is asked about where it may be another one: %s', async (name, word) => {
+		const content = latin(`email;name\na@b.cc;${name}\n`);
+		const warnings = await new FileRows(
+			[inputFile(content, { fileName: 'in.csv' })],
+			{},
+		).warnings();
+		expect(warnings).toEqual(
+			word === undefined ? [] : [expect.stringContaining(`Check words such as "${word}"`)],
+		);
+		const options = { encoding: 'windows-1252' };
+		expect(await new FileRows([inputFile(content)], options).warnings()).toEqual([]);
+	});
+
+	it('is asked about where the word stands far down', async () => {
+		const content = latin(`email;name\n${'a@b.cc;Åsa\n'.repeat(20_000)}b@b.cc;Erdõs\n`);
+		expect(await new FileRows([inputFile(content)], {}).warnings()).toEqual([
+			expect.stringContaining('Check words such as "Erdõs"'),
+		]);
 	});
 
 	it('that the mark says goes before the chosen one', async () => {

@@ -7,6 +7,8 @@ import { inputFile, readRows, rowsOf } from '../support/inputFiles';
 const file = (content: Buffer | string, itemIndex = 0, fileName?: string): InputFile =>
 	inputFile(content, { itemIndex, ...(fileName ? { fileName } : {}) });
 
+const OTHER_HEADER = 'comes after a second header with other columns';
+
 /** Rows as their values, or what is wrong with them. */
 const shortly = async (content: Buffer | string) =>
 	(await readRows(content)).map(({ json, defect }) => defect?.rule ?? Object.values(json).join());
@@ -37,6 +39,86 @@ describe('the width of a row', () => {
 			defect: { rule: 'has more cells than the header' },
 		});
 		expect(next?.defect).toBeUndefined();
+	});
+
+	it('that is too much by a value beyond the last name is a defect, unless most rows have one there', async () => {
+		const beyond = 'has a value after the last column with a name';
+		expect(await shortly('email;name;city;;\na;A;Oslo;;\nb;B; Jr;Oslo;\n')).toEqual([
+			'a,A,Oslo',
+			beyond,
+		]);
+		expect(await shortly('email,name,\na,A, Oslo\n')).toEqual([beyond]);
+		expect(await shortly('email,name,\na,A,x\nb,B,y\nc,C,\n')).toEqual(['a,A,x', 'b,B,y', 'c,C,']);
+		expect(await shortly(',email\n0,a\n,b\n2,c\n')).toEqual(['0,a', ',b', '2,c']);
+	});
+
+	it('that is short beside half a line end is a defect: a value with a line break was not in quotes', async () => {
+		const broken = 'is broken by a line break';
+		const rows = (end: string, odd: string) =>
+			shortly(
+				`id,name,city${end}a,An${odd}na,Oslo${end}b,Bo${end}c,Cia,Oslo${odd}d,Dag,Oslo${end}`,
+			);
+		for (const [end, odd] of [
+			['\r\n', '\n'],
+			['\r\n', '\r'],
+			['\n', '\r'],
+		] as const) {
+			expect(await rows(end, odd)).toEqual([broken, broken, 'b,Bo,', 'c,Cia,Oslo', 'd,Dag,Oslo']);
+		}
+		expect(await shortly('id,name,city\r\na,An\nb,Bo\nc,Cia,Oslo\nd\n')).toEqual([
+			...['a,An,', 'b,Bo,', 'c,Cia,Oslo', 'd,,'],
+		]);
+		expect(await rows('\n', '\r\n')).toEqual([
+			...['a,An,', 'na,Oslo,', 'b,Bo,', 'c,Cia,Oslo', 'd,Dag,Oslo'],
+		]);
+	});
+
+	it('that is short beside its other half is a defect, also where line ends are all the same', async () => {
+		const broken = 'is broken by a line break';
+		const text =
+			'id,email,name,city\n1,a@b.cc,An\nna,Oslo\n2,b@b.cc,Bo,Oslo\n3,c@\nb.cc,Cia,Oslo\n4,d@b.cc,D\n5,e@b.cc,E\n';
+		expect(await shortly('id,email,news\n1,a@b.cc,\nno\n2,b@b.cc,\n3,c@b.cc,no\n')).toEqual([
+			...[broken, broken, '2,b@b.cc,', '3,c@b.cc,no'],
+		]);
+		for (const chunkBytes of [1, 7, 1_000]) {
+			const rows = await readRows(text, {}, chunkBytes);
+			expect(rows.map(({ json, defect }) => defect?.rule ?? Object.values(json).join())).toEqual([
+				...[broken, broken, '2,b@b.cc,Bo,Oslo', broken, broken, '4,d@b.cc,D,', '5,e@b.cc,E,'],
+			]);
+			expect(rows.map(({ line }) => line)).toEqual([2, 3, 4, 5, 6, 7, 8]);
+		}
+		expect(await shortly('email,name,city\na@b.cc,A\nb@b.cc,B\nc@b.cc\nd@b.cc,D\n')).toEqual([
+			...['a@b.cc,A,', 'b@b.cc,B,', 'c@b.cc,,', 'd@b.cc,D,'],
+		]);
+		expect(await shortly('email,name,city\na@b.cc,A,O\nb@b.cc,B\n\nTotal,2\n')).toEqual([
+			...['a@b.cc,A,O', 'b@b.cc,B,', 'Total,2,'],
+		]);
+	});
+
+	it.each([
+		[
+			'email,name,city\na@b.cc,"A,Oslo\nb@b.cc,B",Oslo\nc@b.cc,C,Oslo\n',
+			['b@b.cc,B",Oslo', 'c@b.cc,C,Oslo'],
+		],
+		[
+			'email,name,city\na@b.cc,",Oslo\nb@b.cc,",Oslo\nc@b.cc,C,Oslo\n',
+			['has a quote that is not closed', 'c@b.cc,C,Oslo'],
+		],
+		['id,name,city,zip\n1,"A,Oslo,0\n2,B,Oslo,0\n3,26",Oslo,0\n', ['2,B,Oslo,0', '3,26",Oslo,0']],
+	])('is that of each row which two stray quotes would make one of: %j', async (content, rest) => {
+		expect(await shortly(content)).toEqual(['has a quote that is not closed', ...rest]);
+	});
+
+	it.each([
+		'email,address\na@b.cc,"Storgata 1, 3 tr\nOslo, Norway"\n',
+		'id,address\n1,"Storgata 1\nOslo, Norway"\n',
+		'email,note,city\na@b.cc,"x, y\n\nz",Oslo\n',
+	])('is that of one row with a line break in quotes: %j', async (content) => {
+		expect((await readRows(content)).map(({ defect }) => defect)).toEqual([undefined]);
+	});
+
+	it('does not count what MySQL writes for nothing', async () => {
+		expect(await shortly('email,name\na,\\N\nb,"\\N"\nc,\\Nx\n')).toEqual(['a,', 'b,', 'c,\\Nx']);
 	});
 
 	it('has to be exact where quotes are not regular', async () => {
@@ -150,8 +232,19 @@ describe('files joined to one', () => {
 	it('with other columns are not mixed up', async () => {
 		expect(await shortly('email,name\na,b\n\uFEFFname,email\nc,d\ne,f\n')).toEqual([
 			'a,b',
-			...Array.from({ length: 3 }, () => 'comes after a second header with other columns'),
+			...Array.from({ length: 3 }, () => OTHER_HEADER),
 		]);
+	});
+
+	it.each([
+		['customer,name\nc1,A\nCustomer,Name\nc2,B\n', ['c1,A', 'repeats the header', 'c2,B']],
+		['customer,name\nc1,A\n customer , name,\nc2,B\n', ['c1,A', 'repeats the header', 'c2,B']],
+		['customer\nc1\nCUSTOMER\nc2\n', ['c1', 'repeats the header', 'c2']],
+		['customer,name\nc1,A\nname,customer\nB,c2\n', ['c1,A', OTHER_HEADER, OTHER_HEADER]],
+		['customer,name,city\nc1,A,O\nCustomer,city\nc2,P\n', ['c1,A,O', OTHER_HEADER, OTHER_HEADER]],
+		['customer,name\nname,A\ncustomer,name 2\nc2,\n', ['name,A', 'customer,name 2', 'c2,']],
+	])('without a mark do not make profiles of the second header: %j', async (content, expected) => {
+		expect(await shortly(content)).toEqual(expected);
 	});
 
 	it('are not suspected where a mark stands before a row or in a value', async () => {
@@ -186,6 +279,17 @@ describe('a file that is no CSV', () => {
 		['a web page', '\uFEFF\n <html lang="sv">', /login/],
 		['a web page', Buffer.from('\uFEFF<html>', 'utf16le'), /login/],
 		['an XML document', '<?xml version="1.0"?><Workbook>', /CSV/],
+		['an XML document', '<Error><Code>AccessDenied</Code></Error>', /CSV/],
+		['a web page', '<!-- x --><html>', /login/],
+		['a web page', '<div class="error">Sign in</div>', /login/],
+		['a vCard file', 'BEGIN:VCARD\r\nVERSION:3.0\r\n', /CSV/],
+		['an email message', 'From: a@b.cc\r\nTo: b@b.cc\r\n\r\nHello', /CSV/],
+		['an SQL script', '-- MySQL dump\n\nDROP TABLE IF EXISTS `c`;', /CSV/],
+		['a data URL', 'data:text/csv;base64,ZW1haWwKYUBiLmNjCg==', /Base64/],
+		['Base64 text', 'ZW1haWwsRmlyc3QgbmFtZQphQGV4YW1wbGUuY29tLEFubmEK', /Base64/],
+		['an Apple Numbers or Pages document', zip('Index/Document.iwa'), /CSV/],
+		['a tar archive', `c.csv${'-'.repeat(252)}ustar\n`, /CSV/],
+		['a SYLK spreadsheet', 'ID;PWXL;N;E\nP;PGeneral\n', /CSV/],
 		['JSON', '[{"email":"a@b.cc"}]', /Extract From JSON/],
 		['JSON', '{\n  "data": [', /Extract From JSON/],
 		['an image', Buffer.from('89504e470d0a1a0a0000', 'hex'), /CSV/],
@@ -199,12 +303,12 @@ describe('a file that is no CSV', () => {
 		});
 	});
 
-	it.each(['[email],name\na,b\n', '{email},name\na,b\n', '"<b>",name\na,b\n', 'PK,name\na,b\n'])(
-		'is not suspected in %j',
-		async (content) => {
-			expect(await shortly(content)).toEqual(['a,b']);
-		},
-	);
+	it.each([
+		...['[email],name\na,b\n', '{email},name\na,b\n', '"<b>",name\na,b\n', 'PK,name\na,b\n'],
+		...['ID;Phone\na;b\n', 'From,To\na,b\n', 'data,name\na,b\n', 'version,name\na,b\n'],
+	])('is not suspected in %j', async (content) => {
+		expect(await shortly(content)).toEqual(['a,b']);
+	});
 });
 
 describe('several files', () => {

@@ -15,6 +15,8 @@ export interface InputRow {
 	line?: number;
 	/** File, counted from 0 over all of the input; rows of files only. */
 	fileIndex?: number;
+	/** Whether it has fewer cells than there are columns; rows of files only. */
+	isShort?: boolean;
 	/** Cells beyond the last column, of a row that has something in them. */
 	surplus?: string[];
 	/** The text of a row with a defect, as it stands in the file. */
@@ -138,6 +140,16 @@ function readPath(json: IDataObject, path: readonly string[]): unknown {
 		if (typeof value !== 'object') return NO_OBJECT;
 		if (!Object.hasOwn(value, step)) return step in value ? NO_OBJECT : undefined;
 		value = (value as Record<string, unknown>)[step];
+	}
+	return value;
+}
+
+/** The value at a path of members, as far as it leads: a member of a text, such as `trim`, is the text itself. */
+export function valueAt(json: IDataObject, path: readonly string[]): unknown {
+	let value: unknown = json;
+	for (const step of path) {
+		if (typeof value !== 'object' || value === null) return value;
+		value = Object.hasOwn(value, step) ? (value as Record<string, unknown>)[step] : undefined;
 	}
 	return value;
 }

@@ -24,15 +24,14 @@ export interface SafetyLimits {
 export function parseRowLimit(value: unknown, displayName: string): RowLimit | undefined {
 	if (value === undefined || value === null || value === '') return undefined;
 	const text = String(value).trim();
-	const [, digits, percent] = /^(\d+(?:[.,]\d+)?)\s*(%?)$/.exec(text) ?? [];
-	const number = Number(digits?.replace(',', '.'));
-	const isPercent = percent === '%';
-	if (digits !== undefined && (isPercent ? number <= 100 : Number.isInteger(number))) {
-		return { value: number, isPercent };
-	}
+	if (/^\d+$/.test(text)) return { value: Number(text), isPercent: false };
+	// In a number of rows a comma or point is a decimal sign to some and parts thousands to others.
+	const [, digits] = /^(\d+(?:[.,]\d+)?)\s*%$/.exec(text) ?? [];
+	const percent = Number(digits?.replace(',', '.'));
+	if (percent <= 100) return { value: percent, isPercent: true };
 	throw new ApsisOneError(
 		`${displayName} is neither a number nor a percentage: ${text}`,
-		'Enter a number of rows, e.g. 50, or a percentage of all rows, e.g. 10%.',
+		'Enter a number of rows, e.g. 1000, or a percentage of all rows, e.g. 10%.',
 	);
 }
 

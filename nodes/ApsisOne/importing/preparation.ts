@@ -4,14 +4,21 @@ import { InvalidValue } from '../values/invalidValue';
 import type { MemoryBudget } from './csv/fileBytes';
 import { type FileOptions, type ImportFile, ImportFileWriter } from './csv/importFiles';
 import type { EvaluateExpression, InputRow } from './fieldSource';
-import type { ImportPlan } from './plan';
+import type { ConsentPlan, ImportPlan } from './plan';
+import { AddressConflicts } from './rows/addressConflicts';
 import {
 	type DuplicateChoice,
 	type DuplicateJudge,
 	makeJudge,
 	type Rival,
 } from './rows/duplicates';
-import { type CheckedRow, type CheckOptions, isSameConsent, RowChecker } from './rows/rowChecker';
+import {
+	type CheckedRow,
+	type CheckOptions,
+	isSameConsent,
+	NO_ADDRESS,
+	RowChecker,
+} from './rows/rowChecker';
 import { RowSet } from './rows/rowSet';
 import { type RowProblem, rowProblem } from './rows/rowProblem';
 import { TimeSlices } from './timeSlices';
@@ -74,8 +81,14 @@ export interface RowCounts {
 	usedConsents: Set<number>;
 }
 
-/** Opt-outs (by index in the plan) of rows that are not sent because an earlier row has their key. */
-type OptOutsByKey = Map<string, Set<number>>;
+/**
+ * Whether an opt-out of a row that is not sent counts in any case, or yields to an opt-in of the row with its key: with Keep
+ * Last that one is the later word.
+ */
+type OptOutWeight = 'always' | 'unlessOptIn';
+
+/** Opt-outs (by index in the plan) of rows that are not sent, or not without problems, for the row with their key. */
+type OptOutsByKey = Map<string, Map<number, OptOutWeight>>;
 
 /** What the first reading found. */
 interface FirstReading<Sink> {
@@ -86,7 +99,18 @@ interface FirstReading<Sink> {
 	files: ImportFile[] | undefined;
 	/** Opt-outs that came after the row they belong to had been written. */
 	lateOptOuts: OptOutsByKey;
+	/** Addresses that one row opts out and another resubscribes. */
+	conflicts: ReadonlySet<string>;
 }
+
+const CONFLICT = rowProblem(
+	'Subscriptions and Consent',
+	'',
+	new InvalidValue(
+		'asks to resubscribe an address that another row opts out',
+		'Both rows have the same address and different profile keys. Correct one of them.',
+	),
+);
 
 /**
  * Turns rows into the files of an import, in two readings.
@@ -118,11 +142,11 @@ export class ImportPreparation<Sink extends RowSink = RowSink> {
 	 */
 	async check(): Promise<void> {
 		const noted = await this.noteKeys();
-		this.first = await this.readFirst(noted, new Map());
-		const { counts, lateOptOuts } = this.first;
-		if (lateOptOuts.size > 0) {
-			// Rare: an opt-out among duplicates belongs to a row that had been written. Now that they are known, once more.
-			this.first = await this.readFirst(await this.noteKeys(), lateOptOuts);
+		this.first = await this.readFirst(noted, new Map(), new Set());
+		const { counts, lateOptOuts, conflicts } = this.first;
+		if (lateOptOuts.size > 0 || conflicts.size > 0) {
+			// Rare: an opt-out belongs to a row that had been written. Now that they are known, once more.
+			this.first = await this.readFirst(await this.noteKeys(), lateOptOuts, conflicts);
 			const lost = counts.read - this.first.counts.read;
 			if (lost !== 0) throw sourceChanged(lost);
 		}
@@ -188,6 +212,7 @@ export class ImportPreparation<Sink extends RowSink = RowSink> {
 	private async readFirst(
 		judge: DuplicateJudge | undefined,
 		optOuts: OptOutsByKey,
+		conflicts: ReadonlySet<string>,
 	): Promise<FirstReading<Sink>> {
 		const { budget } = this.options;
 		budget.reset();
@@ -196,6 +221,7 @@ export class ImportPreparation<Sink extends RowSink = RowSink> {
 		const counts = noCounts();
 		const accepted = new RowSet();
 		const lateOptOuts: OptOutsByKey = new Map();
+		const addresses = new AddressConflicts(this.plan, await this.source.rowCount(), conflicts);
 		const files: ImportFile[] = [];
 		let writer: ImportFileWriter | undefined = new ImportFileWriter(this.plan, this.options);
 
@@ -203,10 +229,16 @@ export class ImportPreparation<Sink extends RowSink = RowSink> {
 			(row) => {
 				counts.read++;
 				const checked = checker.check(row);
-				const rival = this.judge(checked, judge, row);
-				if (rival !== undefined) this.noteOptOuts(checked, optOuts, lateOptOuts);
+				const isInvalid = checked.problems.length > 0;
+				this.judge(checked, judge, row);
+				this.refuseConflict(checked, addresses);
+				addresses.note(checked, !this.isRefused(checked));
+				if (checked.problems.length > 0) {
+					this.noteOptOuts(checked, isInvalid, optOuts, lateOptOuts);
+				}
+				const takesOptOut = !this.isRefused(checked) && this.applyOptOuts(checked, optOuts);
 				if (this.isRefused(checked)) return this.reject(row, checked, counts, sink);
-				this.applyOptOuts(checked, optOuts, counts);
+				if (takesOptOut) counts.optOutsFromDuplicates++;
 				this.count(checked, counts);
 				accepted.add(row.rowIndex);
 				if (checked.leftOut.length > 0) sink.leaveOut(row, checked.leftOut);
@@ -221,22 +253,23 @@ export class ImportPreparation<Sink extends RowSink = RowSink> {
 			},
 		);
 		if (writer) files.push(...writer.finish());
+		for (const key of lateOptOuts.keys()) if (!judge?.isSent(key)) lateOptOuts.delete(key);
 		return {
 			counts,
 			accepted,
 			sink,
 			files: writer ? files : undefined,
 			lateOptOuts: lateOptOuts.size > 0 ? lateOptOuts : optOuts,
+			conflicts: conflicts.size > 0 ? conflicts : addresses.found,
 		};
 	}
 
 	/** The second reading: what was accepted is written, and nothing decided anew. */
 	private async *readAgain(optOuts: OptOutsByKey): AsyncGenerator<ImportFile> {
-		const checker = this.makeChecker();
 		const writer = new ImportFileWriter(this.plan, this.options);
 		let isComplete = false;
 		try {
-			yield* this.writeAccepted(checker, writer, optOuts);
+			yield* this.writeAccepted(writer, optOuts);
 			const lost = this.accepted.difference(this.written).size;
 			if (lost > 0) throw sourceChanged(lost);
 			isComplete = true;
@@ -253,16 +286,18 @@ export class ImportPreparation<Sink extends RowSink = RowSink> {
 	}
 
 	private async *writeAccepted(
-		checker: RowChecker,
 		writer: ImportFileWriter,
 		optOuts: OptOutsByKey,
 	): AsyncGenerator<ImportFile> {
+		const checker = this.makeChecker();
+		const addresses = new AddressConflicts(this.plan, 0, this.checked.conflicts);
 		const slices = new TimeSlices();
 		for await (const batch of this.source.batches()) {
 			for (const row of batch) {
 				if (slices.isOver()) await slices.next();
 				if (!this.accepted.has(row.rowIndex)) continue;
 				const checked = checker.check(row);
+				this.refuseConflict(checked, addresses);
 				// An expression may give something else the second time: then the row counts as not sent.
 				if (this.isRefused(checked)) continue;
 				this.applyOptOuts(checked, optOuts);
@@ -297,11 +332,17 @@ export class ImportPreparation<Sink extends RowSink = RowSink> {
 		checked: CheckedRow,
 		judge: DuplicateJudge | undefined,
 		{ rowIndex }: InputRow,
-	): Rival | undefined {
-		if (checked.problems.length > 0) return undefined;
+	): void {
+		if (checked.problems.length > 0) return;
 		const rival = judge?.rivalOf(checked.key, rowIndex);
 		if (rival !== undefined) checked.problems = [this.duplicateProblem(checked, rival)];
-		return rival;
+	}
+
+	/** When invalid rows are sent anyway, this one leaves consent alone. */
+	private refuseConflict(checked: CheckedRow, addresses: AddressConflicts): void {
+		if (!addresses.isRefused(checked)) return;
+		checked.problems = [...checked.problems, CONFLICT];
+		if (this.options.onInvalidRow === 'sendAnyway') checked.consents.fill(undefined);
 	}
 
 	private isRefused({ problems, isSendable }: CheckedRow): boolean {
@@ -325,33 +366,50 @@ export class ImportPreparation<Sink extends RowSink = RowSink> {
 		);
 	}
 
-	/** With Keep First an opt-out in any of the rows with one key counts: no opt-out is lost to a duplicate. */
-	private noteOptOuts(checked: CheckedRow, known: OptOutsByKey, late: OptOutsByKey): void {
-		if (this.options.duplicates !== 'keepFirst') return;
-		for (const [index, consent] of checked.consents.entries()) {
-			if (consent !== 'opt-out' || known.get(checked.key)?.has(index)) continue;
-			const noted = late.get(checked.key) ?? new Set(known.get(checked.key));
-			late.set(checked.key, noted.add(index));
+	/** An opt-out in any of the rows with one key counts: none is lost to a duplicate, or to something else that is wrong. */
+	private noteOptOuts(
+		{ key, consents }: CheckedRow,
+		isInvalid: boolean,
+		known: OptOutsByKey,
+		late: OptOutsByKey,
+	): void {
+		if (key === '') return;
+		const isLast = !isInvalid && this.options.duplicates === 'keepLast';
+		const weight: OptOutWeight = isLast ? 'unlessOptIn' : 'always';
+		for (const [index, consent] of consents.entries()) {
+			if (consent !== 'opt-out') continue;
+			const noted = (late.get(key) ?? known.get(key))?.get(index);
+			if (noted === 'always' || noted === weight) continue;
+			late.set(key, new Map(late.get(key) ?? known.get(key)).set(index, weight));
 		}
 	}
 
-	private applyOptOuts(checked: CheckedRow, optOuts: OptOutsByKey, counts?: RowCounts): void {
+	/** @returns whether the row has taken an opt-out of another one; without an address it gets a problem instead */
+	private applyOptOuts(checked: CheckedRow, optOuts: OptOutsByKey): boolean {
 		const found = optOuts.size > 0 ? optOuts.get(checked.key) : undefined;
-		if (!found) return;
+		if (!found) return false;
 		const { consents } = checked;
 		let isChanged = false;
-		for (const index of found) {
-			if (consents[index] === 'opt-out') continue;
+		for (const [index, weight] of found) {
+			const ours = this.plan.consents[index];
+			if (!ours || consents[index] === 'opt-out') continue;
+			const optIns = this.plan.consents.flatMap((plan, other) =>
+				consents[other] === 'opt-in' && isSameConsent(plan, ours) ? [other] : [],
+			);
+			if (weight === 'unlessOptIn' && optIns.length > 0) continue;
 			isChanged = true;
+			for (const other of optIns) consents[other] = undefined;
 			consents[index] = 'opt-out';
-			for (const [other, plan] of this.plan.consents.entries()) {
-				const ours = this.plan.consents[index];
-				if (consents[other] === 'opt-in' && ours && isSameConsent(plan, ours)) {
-					consents[other] = undefined;
-				}
+			if (this.lacksAddress(checked, ours)) {
+				checked.problems = [...checked.problems, rowProblem(ours.name, 'opt-out', NO_ADDRESS)];
 			}
 		}
-		if (isChanged && counts) counts.optOutsFromDuplicates++;
+		return isChanged;
+	}
+
+	private lacksAddress({ cells }: CheckedRow, { addressHeader }: ConsentPlan): boolean {
+		const column = this.plan.columns.findIndex(({ header }) => header === addressHeader);
+		return column !== -1 && cells[column] === '';
 	}
 
 	private count(checked: CheckedRow, counts: RowCounts): void {

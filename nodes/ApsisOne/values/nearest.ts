@@ -1,6 +1,9 @@
 /** Share of a name that may be mistyped for it to be recognised, as one letter in so many. */
 const LETTERS_PER_ERROR = 3;
 
+/** Shorter names differ by a letter more often than by mistake. */
+const MIN_MISSPELT_LENGTH = 6;
+
 /**
  * The name that was probably meant: the one that takes the fewest letters to be changed, added, left out or swapped,
  * if they are few.
@@ -21,6 +24,14 @@ export function nearestName(name: string, candidates: Iterable<string>): string 
 		nearest = candidate;
 	}
 	return nearest;
+}
+
+/** Whether a name is another one with a letter wrong; numbered names (`list 1`, `list 2`) are never taken for one another. */
+export function isMisspelling(name: string, other: string): boolean {
+	const digits = (text: string) => text.replace(/\D/g, '');
+	const [one, meant] = [comparable(name), comparable(other)];
+	const isLong = Math.min(one.length, meant.length) >= MIN_MISSPELT_LENGTH;
+	return isLong && digits(one) === digits(meant) && editDistance(one, meant) === 1;
 }
 
 function comparable(name: string): string {

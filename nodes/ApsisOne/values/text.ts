@@ -1,4 +1,5 @@
 import { InvalidValue } from './invalidValue';
+import { misreadIn, placeholderIn } from './placeholder';
 import { plainText, refuseLostCharacter, strictText, unwrappedFormula } from './plainText';
 
 /** Contract: The file. */
@@ -8,6 +9,11 @@ const MAX_TEXT_LENGTH = 1_000;
 const FORBIDDEN_CHARACTERS =
 	// eslint-disable-next-line no-control-regex -- control characters are what it looks for
 	/[\u0000-\u0008\u000B\u000C\u000E-\u001F\u007F-\u009F]|[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/;
+
+/** From here on letters may be followed by marks that belong to them. */
+const FIRST_COMBINING = 0x0300;
+/** Â, Ã and â, which begin a misread letter. */
+const MISREAD_LEADS: ReadonlySet<number> = new Set([0xc2, 0xc3, 0xe2]);
 
 const TOO_LONG = new InvalidValue(
 	'is longer than 1,000 characters',
@@ -21,7 +27,7 @@ const CONTROL_CHARACTER = new InvalidValue(
 
 const LINE_BREAK = new InvalidValue(
 	'contains a line break or tab',
-	'A profile key must be a single line of text. Remove the line break or tab.',
+	'A profile key is one line of text.',
 );
 
 const CALCULATED = new InvalidValue(
@@ -29,22 +35,13 @@ const CALCULATED = new InvalidValue(
 	'Some of its digits are lost. Format the column as text in the spreadsheet and enter it again.',
 );
 
-const FAILED = new InvalidValue(
-	'is an error, not a value',
-	'Correct the formula or expression that calculates it, or leave the value empty.',
-);
-
 const NO_KEY = new InvalidValue(
 	'is a word for a missing value, not a profile key',
 	'Leave the profile key empty, or correct the node that writes it.',
 );
 
-/** What spreadsheets show in place of a value in the languages of APSIS One's countries, and JavaScript for an object. */
-const ERROR_TEXT =
-	/^(?:#[\p{Lu}\d/_]+[!?]|#(?:N\/[ABD]|NV|I\/T|BRAK|NENÍ_K_DISPOZICI|HIÁNYZIK)|\[object \w+\])$/u;
-
-/** What programs write for no value. As the key of many rows it would make one profile of many people. */
-const MISSING_KEY = /^(?:undefined|\(?null\)?|\\N|nan|none|nil|n\/a|-+|\?+)$/i;
+/** What people and programs write for no value. As the key of many rows it would make one profile of many people. */
+const MISSING_KEY = /^(?:undefined|\(?null\)?|\\N|nan|none|nil|n\/a)$/i;
 
 /**
  * A long number as spreadsheets show it: `1.23457E+11`, or with a comma in Europe. They always write the sign of the
@@ -52,7 +49,7 @@ const MISSING_KEY = /^(?:undefined|\(?null\)?|\\N|nan|none|nil|n\/a|-+|\?+)$/i;
  */
 const EXPONENT_NOTATION = /^[+-]?\d+(?:[.,]\d+E[+-]?|E[+-])\d+$/i;
 
-/** Text of an attribute: at most 1,000 characters (code points), none of them invisible controls. */
+/** Text of an attribute: at most 1,000 characters (code points), none of them invisible controls, letters composed (NFC). */
 export function normaliseText(value: unknown): string | InvalidValue {
 	const text = plainText(value);
 	if (typeof text !== 'string') return text;
@@ -61,24 +58,25 @@ export function normaliseText(value: unknown): string | InvalidValue {
 
 function checkedText(text: string): string | InvalidValue {
 	if (text.length > MAX_TEXT_LENGTH && [...text].length > MAX_TEXT_LENGTH) return TOO_LONG;
-	if (isPlain(text)) return isErrorText(text) ? FAILED : text;
-	return FORBIDDEN_CHARACTERS.test(text) ? CONTROL_CHARACTER : refuseLostCharacter(text);
+	const placeholder = mayBePlaceholder(text) ? placeholderIn(text) : undefined;
+	if (placeholder) return placeholder;
+	if (isPlain(text)) return text;
+	if (FORBIDDEN_CHARACTERS.test(text)) return CONTROL_CHARACTER;
+	return misreadIn(text) ?? refuseLostCharacter(text.normalize('NFC'));
 }
 
-function isErrorText(text: string): boolean {
-	const first = text.charCodeAt(0);
-	return (first === NUMBER_SIGN || first === BRACKET) && ERROR_TEXT.test(text);
+/** A fast no for almost every text. */
+function mayBePlaceholder(text: string): boolean {
+	return /^[#([<\\EINnu]|\[object/.test(text);
 }
 
-const NUMBER_SIGN = 35;
-const BRACKET = 91;
-
-/** A fast yes for almost every text: no control character, and nothing beyond where halves of pairs begin. */
+/** A fast yes for almost every text: no control character, no misread letter, and nothing beyond Latin letters. */
 function isPlain(text: string): boolean {
 	if (text.length > 64) return false;
 	for (let index = 0; index < text.length; index++) {
 		const code = text.charCodeAt(index);
-		if (code < 0x20 || (code > 0x7e && code < 0xa0) || code > 0xd7ff) return false;
+		if (code < 0x20 || (code > 0x7e && code < 0xa0) || code >= FIRST_COMBINING) return false;
+		if (code >= 0xc2 && code <= 0xe2 && MISREAD_LEADS.has(code)) return false;
 	}
 	return true;
 }

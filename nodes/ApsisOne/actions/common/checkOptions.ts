@@ -8,7 +8,7 @@ import { checkConsentWords } from '../../values/consentWord';
 import { checkDateFormat } from '../../values/date';
 import type { NormaliserOptions } from '../../values/normalisers';
 import type { SettingProblem } from '../../values/settingProblem';
-import { textOf } from './parameters';
+import { rawParameter, textOf } from './parameters';
 
 /**
  * How rows are to be checked.
@@ -60,15 +60,45 @@ export function readValueOptions(
 	};
 }
 
+/** Limits by name, as the user sees them. */
+const LIMITS: ReadonlyArray<[name: string, displayName: string]> = [
+	['minimumRows', 'Minimum Rows'],
+	['maximumRejected', 'Maximum Rejected Rows'],
+	['maximumOptOuts', 'Maximum Opt-Outs'],
+	['maximumResubscribes', 'Maximum Resubscribes'],
+];
+
 /** @throws ApsisOneError naming the limit to correct */
-export function readSafetyLimits(options: IDataObject): SafetyLimits {
-	const minimumRows = Number(options.minimumRows ?? 0);
+export function readSafetyLimits(context: IExecuteFunctions, options: IDataObject): SafetyLimits {
+	for (const [name, displayName] of LIMITS) {
+		const raw = rawParameter(context, `safetyLimits.${name}`);
+		const isGiven = typeof raw === 'string' && raw.startsWith('=');
+		if (isGiven && textOf(options[name]) === '') throw emptyLimit(displayName, raw);
+	}
 	return {
-		...(minimumRows > 0 ? { minimumRows } : {}),
+		...readMinimumRows(options.minimumRows),
 		maximumRejected: parseRowLimit(options.maximumRejected, 'Maximum Rejected Rows'),
 		maximumOptOuts: parseRowLimit(options.maximumOptOuts, 'Maximum Opt-Outs'),
 		maximumResubscribes: parseRowLimit(options.maximumResubscribes, 'Maximum Resubscribes'),
 	};
+}
+
+/** A limit that is gone with a variable would be missed when it is needed. */
+function emptyLimit(displayName: string, expression: string): ApsisOneError {
+	return new ApsisOneError(
+		`${displayName} is an expression without a value: ${expression.slice(1).trim()}`,
+		'Correct the expression, or remove the limit. Nothing was sent.',
+	);
+}
+
+function readMinimumRows(value: unknown): Pick<SafetyLimits, 'minimumRows'> {
+	const text = textOf(value);
+	if (text === '' || text === '0') return {};
+	if (/^\d+$/.test(text)) return { minimumRows: Number(text) };
+	throw new ApsisOneError(
+		`Minimum Rows is not a whole number: ${text}`,
+		'Enter a number of rows, e.g. 1000, or 0 for no limit.',
+	);
 }
 
 function refuse(problem: SettingProblem | undefined): void {

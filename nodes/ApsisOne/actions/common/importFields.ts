@@ -78,8 +78,8 @@ const SUBSCRIPTION_FIELDS: INodeProperties[] = [
 		type: 'boolean',
 		default: false,
 		description:
-			'Whether yes in the field opts in even if the name of the field says opt-out, such as "unsubscribed". If off, nothing is sent in that case.',
-		displayOptions: { show: { consent: ['asFieldSays', 'optInWhere'] } },
+			'Whether yes in the field, or being on its list, opts in even if the name of the field says opt-out, such as "unsubscribed". If off, nothing is sent in that case.',
+		displayOptions: { show: { consent: ['asFieldSays', 'asListSays', 'optInWhere'] } },
 	},
 	{
 		displayName: 'Consent Address',

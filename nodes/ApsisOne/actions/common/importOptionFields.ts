@@ -110,7 +110,11 @@ const READING_OPTIONS: INodeProperties[] = [
 				value: 'keepFirst',
 				description: 'An opt-out in any of the rows is sent all the same',
 			},
-			{ name: 'Keep Last', value: 'keepLast' },
+			{
+				name: 'Keep Last',
+				value: 'keepLast',
+				description: 'An opt-out in an earlier row is sent unless the last row opts in',
+			},
 			{ name: 'Reject All', value: 'rejectAll' },
 		],
 		default: 'keepFirst',

@@ -132,6 +132,7 @@ class SettingsReader {
 					label: name ?? attribute,
 					source: this.mappedSource(value),
 					mustExist: clears,
+					isValue: !isTool(this.context),
 				});
 				return { attribute, source };
 			});
@@ -200,7 +201,7 @@ class SettingsReader {
 	}
 
 	private requiredField(path: string, label: string): FieldSource {
-		const source = this.field(path, label);
+		const source = this.field(path, label, { decides: true });
 		if (source) return source;
 		throw new ApsisOneError(
 			`${label} is empty`,

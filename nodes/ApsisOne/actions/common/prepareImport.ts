@@ -14,7 +14,7 @@ import type { ImportPlan } from '../../importing/plan';
 import { ImportPreparation, nothingToImport, type RowSource } from '../../importing/preparation';
 import type { InputFields } from '../../importing/references';
 import type { ApsisOneError } from '../../errors';
-import { InvalidValue } from '../../values/invalidValue';
+import { InvalidValue, shown } from '../../values/invalidValue';
 import { readCheckOptions, readSafetyLimits } from './checkOptions';
 import { isMappedAutomatically, readPlan } from './importSettings';
 import { readInputFiles } from './inputFiles';
@@ -47,6 +47,8 @@ export interface ImportInput {
 	source: RowSource;
 	fields: InputFields;
 	files?: FilesIn;
+	/** What is to be asked about how it was read. */
+	warnings: readonly string[];
 }
 
 /**
@@ -61,7 +63,7 @@ export async function prepareImport(
 ): Promise<PreparedImport> {
 	await refuseMixedSettings(context);
 	const options = readOptions(context);
-	const limits = readSafetyLimits(options);
+	const limits = readSafetyLimits(context, options);
 	const checkOptions = readCheckOptions(context, options);
 	const input = await readInput(context);
 	if ((await input.source.rowCount()) === 0) throw nothingToImport();
@@ -89,7 +91,10 @@ export async function prepareImport(
 		plan,
 		preparation,
 		input,
-		warnings: warningsOf(plan, counts, input.fields, isMappedAutomatically(context)),
+		warnings: [
+			...input.warnings,
+			...warningsOf(plan, counts, input.fields, isMappedAutomatically(context)),
+		],
 		limit: limitExceeded(counts, limits),
 		save,
 	};
@@ -102,6 +107,7 @@ async function readInput(context: IExecuteFunctions): Promise<ImportInput> {
 	return {
 		source: rowsOfItems(items),
 		fields: { isFile: false, names: await fieldNamesOfItems(items), files: [], items },
+		warnings: [],
 	};
 }
 
@@ -125,18 +131,28 @@ async function readFiles(context: IExecuteFunctions): Promise<ImportInput> {
 			items: context.getInputData(),
 		},
 		files: {
-			columns: await source.header(),
+			columns: await source.keys(),
 			dialect: await source.dialect(),
 			placeOf: (row) => source.placeOf(row),
 		},
+		warnings: await source.warnings(),
 	};
 }
 
-/** An expression that fails spoils its row, not the import. */
+/** What JavaScript makes of nothing in a text: `Anna undefined`. */
+const TEXT_OF_NOTHING =
+	/undefined|\bNaN|NaN\b|(?:^|[\s_-])null(?:[\s_-]|$)|\[object \w+\]|Invalid Date/;
+
+/** An expression that fails, or reads what is not there, spoils its row, not the import. */
 function expressionEvaluator(context: IExecuteFunctions): EvaluateExpression {
 	return (expression, itemIndex) => {
 		try {
-			return context.evaluateExpression(expression, itemIndex);
+			const value: unknown = context.evaluateExpression(expression, itemIndex);
+			if (typeof value !== 'string' || !TEXT_OF_NOTHING.test(value)) return value;
+			return new InvalidValue(
+				'comes from an expression that reads a missing or unusable field',
+				`It gives "${shown(value)}". Give the field a fallback, e.g. {{ $json.name ?? "" }}.`,
+			);
 		} catch (error) {
 			return new InvalidValue(
 				'comes from an expression that failed',

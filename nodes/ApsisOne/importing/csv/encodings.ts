@@ -56,3 +56,9 @@ function decodeWindows1252(bytes?: Buffer): string {
 			WINDOWS_1252_80_TO_9F.charAt(control.charCodeAt(0) - 0x80),
 		);
 }
+
+/** The byte of a character in Windows-1252. */
+export function windows1252Byte(character: string): number {
+	const index = WINDOWS_1252_80_TO_9F.indexOf(character);
+	return index < 0 ? character.charCodeAt(0) : index + 0x80;
+}

@@ -5,7 +5,7 @@ import { EncodingEvidence } from './encodingEvidence';
 import { CSV_ENCODINGS, encodingOf, makeDecoder } from './encodings';
 import { recogniseForeignFile } from './foreignFile';
 import { type FileHeader, headerBelowTitle, readHeader } from './header';
-import { type CsvFormat, CsvReader, type CsvRecord } from './reader';
+import { type CsvFormat, CsvReader, type CsvRecord, type LineEnd } from './reader';
 
 /** How much of a file is looked at to tell its delimiter and header. */
 const HEAD_BYTES = 65_536;
@@ -31,6 +31,8 @@ export interface FileSurvey extends CsvFormat {
 	hasRows: boolean;
 	/** Whether it begins with a byte order mark. */
 	hasByteOrderMark: boolean;
+	/** A word that may be of another encoding than the one that was detected. */
+	doubtfulWord?: string;
 	/** About how many lines there are. */
 	lines: number;
 	fingerprint: Fingerprint;
@@ -73,7 +75,7 @@ export async function surveyFile(
 	itemIndex: number,
 ): Promise<FileSurvey> {
 	const chosen = options.encoding ? chosenEncoding(options.encoding) : undefined;
-	const { head, evidence, lines, fingerprint } = await readThrough(pieces);
+	const { head, evidence, feeds, returns, fingerprint } = await readThrough(pieces);
 	const marked = markedEncoding(head);
 	refuseForeignFile(head, marked, fileName, itemIndex);
 
@@ -81,6 +83,8 @@ export async function surveyFile(
 	const encoding = marked ?? chosen ?? verdict.encoding;
 	if (encoding === undefined) throw unknownEncoding(fileName, itemIndex);
 	const text = makeDecoder(encoding)(head);
+	const isGuess = marked === undefined && chosen === undefined && encoding === 'windows-1252';
+	const doubtful = isGuess ? evidence.doubtfulWord(head) : undefined;
 	const separator = separatorLine(text);
 	const delimiter = options.delimiter ?? separator ?? likeliestDelimiter(text);
 	const format: CsvFormat = {
@@ -94,11 +98,18 @@ export async function surveyFile(
 	if (first) refuseTitle(first, following, fileName, itemIndex);
 	return {
 		...format,
-		...(first ? { headerText: first.raw } : {}),
-		header: readHeader(first?.cells ?? []),
+		...(first
+			? {
+					headerText: first.raw,
+					lineEnd: isLessCommon(first.lineEnd, returns, feeds) ? '\n' : first.lineEnd,
+					width: first.cells.length,
+				}
+			: {}),
+		header: readHeader(first?.cells ?? [], following),
 		hasRows: following.length > 0 || !isWhole,
 		hasByteOrderMark: text.startsWith('\uFEFF'),
-		lines,
+		...(doubtful === undefined ? {} : { doubtfulWord: doubtful }),
+		lines: Math.max(feeds, returns),
 		fingerprint,
 	};
 }
@@ -106,7 +117,9 @@ export async function surveyFile(
 interface Reading {
 	head: Buffer;
 	evidence: EncodingEvidence;
-	lines: number;
+	/** How often the two characters of line ends come. */
+	feeds: number;
+	returns: number;
 	fingerprint: Fingerprint;
 }
 
@@ -128,9 +141,15 @@ async function readThrough(pieces: AsyncIterable<Buffer>): Promise<Reading> {
 	return {
 		head: Buffer.concat(head).subarray(0, HEAD_BYTES),
 		evidence,
-		lines: Math.max(feeds, returns),
+		feeds,
+		returns,
 		fingerprint: fingerprint.finish(),
 	};
+}
+
+/** Whether only the header ends by `\r\n`, as where it was put before a file of another system. */
+function isLessCommon(lineEnd: LineEnd, returns: number, feeds: number): boolean {
+	return lineEnd === '\r\n' && returns * 2 < feeds;
 }
 
 function countByte(bytes: Buffer, wanted: number): number {
@@ -186,7 +205,7 @@ function refuseForeignFile(
 function unknownEncoding(fileName: string, itemIndex: number): ApsisOneError {
 	return new ApsisOneError(
 		`[Item ${itemIndex}] The encoding of ${fileName} cannot be detected`,
-		'It is neither UTF-8 nor Windows-1252. Save the file as CSV UTF-8, or set the option CSV Encoding to the one it was saved in, e.g. Macintosh or Windows-1251.',
+		'It is neither UTF-8 nor Windows-1252. Save the file as CSV UTF-8, or set the option CSV Encoding to the one it was saved in, e.g. Windows-1250 or Macintosh.',
 		itemIndex,
 	);
 }

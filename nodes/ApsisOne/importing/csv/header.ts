@@ -1,3 +1,4 @@
+import { withFormula } from './formula';
 import type { CsvRecord } from './reader';
 
 /** Rows looked at to tell a title from a header. */
@@ -7,8 +8,15 @@ const ROWS_TO_COMPARE = 20;
 export interface FileHeader {
 	/** As they stand in the file. */
 	cells: readonly string[];
-	/** Key of each column in a row: its name, made unique; undefined where the header is empty. */
+	/**
+	 * Key of each column in a row: its name, made unique; `column 4` where the header is empty and most rows are not;
+	 * undefined where it is empty, and only a stray value may stand below it.
+	 */
 	keys: Array<string | undefined>;
+	/** How many columns there are up to the last that has a key. */
+	width: number;
+	/** The column that has an email address in most rows, if one has. */
+	addressColumn?: number;
 	/** Names in the order of the columns, each once. */
 	names: string[];
 	/** Names that more than one column has. A row has the first of them by the name, the second as `name 2`. */
@@ -16,30 +24,55 @@ export interface FileHeader {
 }
 
 /**
- * The name of a column as rows have it: without space at its ends, and with plain spaces in place of no-break and
- * other special ones, which cannot be seen or typed.
+ * The name of a column as rows have it: without space at its ends, with plain spaces in place of no-break and other
+ * special ones, which cannot be seen or typed, and without the apostrophe that a file of rejected rows puts before `@type`.
  */
 export function columnName(cell: string): string {
-	return cell
-		.replace(/[\u200B-\u200D\u2060\uFEFF\u00AD]/g, '')
-		.replace(/[\u00A0\u2000-\u200A\u202F\u205F\u3000]/g, ' ')
-		.trim();
+	return withFormula(
+		cell
+			.replace(/[\u200B-\u200D\u2060\uFEFF\u00AD]/g, '')
+			.replace(/[\u00A0\u2000-\u200A\u202F\u205F\u3000]/g, ' ')
+			.trim(),
+	);
 }
 
-export function readHeader(cells: readonly string[]): FileHeader {
+/** @param following some of the rows, to tell which columns without a name are in use */
+export function readHeader(
+	cells: readonly string[],
+	following: readonly CsvRecord[] = [],
+): FileHeader {
 	const all = cells.map(columnName);
 	const names = [...new Set(all.filter((name) => name !== ''))];
 	const taken = new Set(names);
 	const seen = new Set<string>();
-	const keys = all.map((name) => {
-		if (name === '') return undefined;
+	const keys = all.map((name, index) => {
+		if (name === '') return isInUse(index, following) ? namelessKey(index, taken) : undefined;
 		const key = seen.has(name) ? nextFree(name, taken) : name;
 		seen.add(name);
 		taken.add(key);
 		return key;
 	});
 	const repeated = names.filter((name) => all.indexOf(name) !== all.lastIndexOf(name));
-	return { cells, keys, names, repeated };
+	const width = keys.reduce((last, key, index) => (key === undefined ? last : index + 1), 0);
+	const addressColumn = keys.findIndex((_, index) => hasAddresses(index, following));
+	return { cells, keys, width, names, repeated, ...(addressColumn < 0 ? {} : { addressColumn }) };
+}
+
+function hasAddresses(index: number, records: readonly CsvRecord[]): boolean {
+	const addresses = records.filter(({ cells }) => cells[index]?.includes('@')).length;
+	return addresses * 2 >= records.length && addresses > 0;
+}
+
+/** Where the header is empty, a value is kept by its place. */
+export function namelessKey(index: number, taken: ReadonlySet<string>): string {
+	let name = `column ${index + 1}`;
+	while (taken.has(name)) name = `_${name}`;
+	return name;
+}
+
+function isInUse(index: number, records: readonly CsvRecord[]): boolean {
+	const filled = records.filter(({ cells }) => (cells[index] ?? '').trim() !== '').length;
+	return filled > 1 && filled * 2 > records.length;
 }
 
 function nextFree(name: string, taken: ReadonlySet<string>): string {

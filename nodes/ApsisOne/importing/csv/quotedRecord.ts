@@ -8,6 +8,8 @@ const CARRIAGE_RETURN = 0x0d;
 /** A quote that does not close within these is a stray quote of its own line. */
 const MAX_RECORD_LINES = 100;
 const MAX_RECORD_CHARACTERS = 100_000;
+/** So many cells in each line of a record are hardly a chance. */
+const TELLING_WIDTH = 4;
 
 const UNCLOSED = new InvalidValue(
 	'has a quote that is not closed',
@@ -38,10 +40,11 @@ type QuoteStyle = 'doubled' | 'backslash' | 'lenient';
 type Scan = QuotedRecord | 'irregular' | 'incomplete';
 
 /**
- * Reads the record that begins at `from`. Only quotes that are entirely regular lead over line ends; otherwise the line
- * stands for itself, and the next one is read normally.
+ * Reads the record that begins at `from`. Only quotes that are entirely regular lead over line ends, and not where each
+ * line looks like a record; otherwise the line stands for itself, and the next one is read normally.
  *
  * @param lineEnd where the first line of the record ends
+ * @param format with the number of cells of the header, 0 while it is not known
  * @param isEnd whether the file ends with the text
  * @returns undefined when the text ends before the record does
  */
@@ -49,7 +52,7 @@ export function readQuotedRecord(
 	text: string,
 	from: number,
 	lineEnd: number,
-	delimiter: string,
+	{ delimiter, width }: { delimiter: string; width: number },
 	isEnd: boolean,
 ): QuotedRecord | undefined {
 	for (const style of ['doubled', 'backslash'] as const) {
@@ -57,9 +60,24 @@ export function readQuotedRecord(
 		if (style === 'backslash' && !text.includes('\\"', from)) break;
 		const scan = new RecordScanner(text, from, lineEnd, delimiter, style).read(isEnd);
 		if (scan === 'incomplete') return undefined;
-		if (scan !== 'irregular') return { ...scan, isIrregular: style === 'backslash' };
+		if (scan === 'irregular') continue;
+		if (scan.end > lineEnd && swallowsRecords(text.slice(from, scan.end), delimiter, width)) break;
+		return { ...scan, isIrregular: style === 'backslash' };
 	}
 	return readLine(text.slice(from, lineEnd), from, delimiter);
+}
+
+/**
+ * Whether a record of several lines is most likely several records, of which the first has a stray quote and the last
+ * another: each line has as many cells as the header, and where the first has an email address, so have the others.
+ */
+function swallowsRecords(text: string, delimiter: string, width: number): boolean {
+	if (width < 2) return false;
+	const lines = text.split(/\r\n|\r|\n/).map((line) => line.split(delimiter));
+	if (lines.length < 2 || lines.some(({ length }) => length !== width)) return false;
+	const address = lines[0]?.findIndex((cell) => cell.includes('@')) ?? -1;
+	if (address < 0) return width >= TELLING_WIDTH;
+	return lines.every((cells) => cells[address]?.includes('@'));
 }
 
 function readLine(line: string, from: number, delimiter: string): QuotedRecord {

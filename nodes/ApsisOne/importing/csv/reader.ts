@@ -1,8 +1,9 @@
 import { InvalidValue } from '../../values/invalidValue';
-import { readQuotedRecord } from './quotedRecord';
+import { type QuotedRecord, readQuotedRecord } from './quotedRecord';
 
 const MARK = '\uFEFF';
 const MARK_CODE = 0xfeff;
+const LINE_FEED = 0x0a;
 const SPACE = 0x20;
 const NO_BREAK_SPACE = 0xa0;
 /** A line this long is not a line: the file has other line ends, or a quote of thousands of lines. */
@@ -43,7 +44,14 @@ export interface CsvFormat {
 	hasSeparatorLine?: boolean;
 	/** The header as it stands in the file, to find it again where another file was joined without a line end between. */
 	headerText?: string;
+	/** How the header and most lines end. */
+	lineEnd?: LineEnd;
+	/** Cells of the header. */
+	width?: number;
 }
+
+/** None is that of the last line. */
+export type LineEnd = '\r\n' | '\n' | '\r' | '';
 
 /** One record as it stands in the file. */
 export interface CsvRecord {
@@ -56,6 +64,9 @@ export interface CsvRecord {
 	isIrregular: boolean;
 	/** Whether a byte order mark stands before it: another file was joined to the first here. */
 	isAfterMark: boolean;
+	lineEnd: LineEnd;
+	/** Whether it begins or ends at a line end that the file has nowhere else: half of `\r\n`, or the other half. */
+	isBesideOddEnd: boolean;
 	defect: InvalidValue | undefined;
 }
 
@@ -76,12 +87,17 @@ export class CsvReader {
 	private row = 0;
 	private isSkippingLine: boolean;
 	private readonly joinedHeader: string | undefined;
+	private readonly width: number;
+	private readonly lineEnd: LineEnd | undefined;
+	private isAfterOddEnd = false;
 
 	constructor(format: Omit<CsvFormat, 'encoding'>) {
-		const { delimiter, isMixed, hasSeparatorLine, headerText } = format;
+		const { delimiter, isMixed, hasSeparatorLine, headerText, width, lineEnd } = format;
 		this.delimiter = delimiter;
 		this.joinedHeader = headerText ? `${MARK}${headerText}` : undefined;
 		this.isMixed = isMixed ?? false;
+		this.width = width ?? 0;
+		this.lineEnd = lineEnd;
 		this.isSkippingLine = hasSeparatorLine ?? false;
 	}
 
@@ -123,20 +139,20 @@ export class CsvReader {
 
 			const hasMark = block.charCodeAt(from) === MARK_CODE;
 			const start = hasMark ? skipMarks(block, from, lineEnd) : from;
-			let end = lineEnd;
-			if (this.isSkippingLine) {
-				this.isSkippingLine = false;
-			} else if (quote < 0 || quote >= lineEnd) {
-				const raw = block.slice(start, lineEnd);
-				this.add(records, raw, raw.split(this.delimiter), false, hasMark, undefined);
+			let record: QuotedRecord | undefined;
+			if (quote < 0 || quote >= lineEnd || this.isSkippingLine) {
+				const cells = block.slice(start, lineEnd).split(this.delimiter);
+				record = { cells, end: lineEnd, isIrregular: false };
 			} else {
-				const record = readQuotedRecord(block, start, lineEnd, this.delimiter, isEnd);
+				const { delimiter, width } = this;
+				record = readQuotedRecord(block, start, lineEnd, { delimiter, width }, isEnd);
 				if (!record || (!isEnd && isHalf(block, record.end))) break;
-				const raw = block.slice(start, record.end);
-				end = record.end;
-				this.add(records, raw, record.cells, record.isIrregular, hasMark, record.defect);
 			}
-			from = end + (block.startsWith('\r\n', end) ? 2 : 1);
+			const { end } = record;
+			const recordEnd = lineEndAt(block, end);
+			if (this.isSkippingLine) this.isSkippingLine = false;
+			else this.add(records, block.slice(start, end), record, hasMark, recordEnd);
+			from = end + Math.max(1, recordEnd.length);
 		}
 		this.rest = from < block.length ? block.slice(from) : '';
 		if (this.rest.length > MAX_LINE_CHARACTERS) this.startTooLong();
@@ -147,14 +163,23 @@ export class CsvReader {
 	private add(
 		records: CsvRecord[],
 		raw: string,
-		cells: string[],
-		isIrregular: boolean,
+		{ cells, isIrregular, defect }: Omit<QuotedRecord, 'end'>,
 		isAfterMark: boolean,
-		defect: InvalidValue | undefined,
+		lineEnd: LineEnd,
 	): void {
 		this.row++;
+		const isOddEnd = this.isOdd(lineEnd);
+		const isBesideOddEnd = isOddEnd || this.isAfterOddEnd;
+		this.isAfterOddEnd = isOddEnd;
 		if (isBlank(cells)) return;
-		records.push({ cells, row: this.row, raw, isIrregular, isAfterMark, defect });
+		const { row } = this;
+		records.push({ cells, row, raw, isIrregular, isAfterMark, lineEnd, isBesideOddEnd, defect });
+	}
+
+	/** Whole line ends beside other ones come of joined files; a half, or one of old Macintosh, also of a value. */
+	private isOdd(lineEnd: LineEnd): boolean {
+		if (!this.lineEnd || lineEnd === '' || lineEnd === '\r\n') return false;
+		return lineEnd !== this.lineEnd;
 	}
 
 	private startTooLong(): void {
@@ -168,7 +193,9 @@ export class CsvReader {
 		if (!end && !isEnd) return block.length;
 		const raw = `${this.tooLong ?? ''}…`;
 		this.tooLong = undefined;
-		this.add(records, raw, raw.split(this.delimiter), true, false, TOO_LONG);
+		const cells = raw.split(this.delimiter);
+		const lineEnd = (end?.[0] ?? '') as LineEnd;
+		this.add(records, raw, { cells, isIrregular: true, defect: TOO_LONG }, false, lineEnd);
 		return end ? end.index + end[0].length : block.length;
 	}
 
@@ -190,6 +217,12 @@ function firstOf(one: number, other: number, none: number): number {
 /** Whether more text may change where the line ends: its end has not come, or may be the first half of `\\r\\n`. */
 function isHalf(block: string, lineEnd: number): boolean {
 	return lineEnd >= block.length || (lineEnd === block.length - 1 && block[lineEnd] === '\r');
+}
+
+function lineEndAt(block: string, at: number): LineEnd {
+	if (at >= block.length) return '';
+	if (block.charCodeAt(at) === LINE_FEED) return '\n';
+	return block.charCodeAt(at + 1) === LINE_FEED ? '\r\n' : '\r';
 }
 
 function skipMarks(text: string, from: number, end: number): number {

@@ -11,13 +11,14 @@ import {
 	surveyFile,
 } from '../csv/fileFormat';
 import { type OpenFile, readPieces } from '../csv/filePieces';
-import { columnName, type FileHeader } from '../csv/header';
+import { columnName, type FileHeader, namelessKey } from '../csv/header';
 import { UNCLEAR_QUOTES } from '../csv/quotedRecord';
 import { CsvReader, type CsvRecord } from '../csv/reader';
 import type { InputRow } from '../fieldSource';
 import type { CsvDialect } from '../output/csvOutput';
 import type { RowPlace } from '../output/rowItems';
 import type { RowSource } from '../preparation';
+import { looseName } from '../references';
 import { RowNumbers } from './rowNumbers';
 
 /** A CSV file that came in with an item. */
@@ -48,6 +49,19 @@ const SECOND_HEADER = new InvalidValue(
 	'repeats the header',
 	'Two files were joined here. The rows below it are imported. You can delete this row.',
 );
+
+const BROKEN = new InvalidValue(
+	'is broken by a line break',
+	'It has fewer cells than the header, and the rest seems to be in the row beside it. A value that contains a line break must be in quotes.',
+);
+
+const BEYOND_NAMES = new InvalidValue(
+	'has a value after the last column with a name',
+	'A value that contains the delimiter must be in quotes. If the value is right, give its column a name.',
+);
+
+/** How MySQL writes nothing. */
+const SQL_NULL = '\\N';
 
 const OTHER_HEADER = new InvalidValue(
 	'comes after a second header with other columns',
@@ -82,9 +96,32 @@ export class FileRows implements RowSource {
 		return [...new Set((await this.columnsByFile()).flatMap(({ names }) => names))];
 	}
 
+	/** Keys of the columns of all files, those that share a name or have none included. */
+	async keys(): Promise<string[]> {
+		const keys = new Set<string>();
+		for (const [fileIndex, file] of this.files.entries()) {
+			const { header } = await this.surveyOf(file, fileIndex);
+			for (const key of header.keys) if (key !== undefined) keys.add(key);
+		}
+		return [...keys];
+	}
+
 	/** Names that more than one column of a file has; which one is meant cannot be told. */
 	async repeatedColumns(): Promise<string[]> {
 		return [...new Set((await this.columnsByFile()).flatMap(({ repeated }) => repeated))];
+	}
+
+	/** What is to be asked about encodings that were detected. */
+	async warnings(): Promise<string[]> {
+		const warnings: string[] = [];
+		for (const [fileIndex, file] of this.files.entries()) {
+			const { doubtfulWord } = await this.surveyOf(file, fileIndex);
+			if (doubtfulWord === undefined) continue;
+			warnings.push(
+				`${this.nameOfFile(fileIndex)} is not UTF-8 and was read as Windows-1252. Check words such as "${doubtfulWord}". If they are wrong, set the option CSV Encoding to the right one, e.g. Windows-1250; otherwise set it to Windows-1252.`,
+			);
+		}
+		return warnings;
 	}
 
 	/** The columns of each file. Files without rows are left out, unless all are. */
@@ -133,11 +170,20 @@ export class FileRows implements RowSource {
 			const maker = new RowMaker(await this.surveyOf(file, fileIndex), file.itemIndex, fileIndex);
 			for await (const records of this.records(file, fileIndex)) {
 				const rows = maker.rowsOf(records, rowIndex);
-				for (const { line = 0, rowIndex: index } of rows) this.numbers.note(index, fileIndex, line);
 				rowIndex += rows.length;
-				if (rows.length > 0) yield rows;
+				yield* this.noted(rows);
 			}
+			const last = maker.lastRows(rowIndex);
+			rowIndex += last.length;
+			yield* this.noted(last);
 		}
+	}
+
+	private *noted(rows: InputRow[]): Generator<InputRow[]> {
+		for (const { rowIndex, fileIndex = 0, line = 0 } of rows) {
+			this.numbers.note(rowIndex, fileIndex, line);
+		}
+		if (rows.length > 0) yield rows;
 	}
 
 	private async *records(file: InputFile, fileIndex: number): AsyncGenerator<CsvRecord[]> {
@@ -205,7 +251,13 @@ export class FileRows implements RowSource {
 class RowMaker {
 	private readonly header: FileHeader;
 	private readonly template: IDataObject;
+	private readonly taken: ReadonlySet<string>;
+	/** Names as {@link looseName} writes them, and their lengths: a quick no for almost every row. */
+	private readonly looseNames: ReadonlySet<string>;
+	private readonly nameLengths: ReadonlySet<number>;
 	private hasHeader = false;
+	/** A record that may be half a row, until the next one has come. */
+	private held: CsvRecord | undefined;
 	/** Set once a header with other columns has come. */
 	private otherHeader = false;
 
@@ -219,18 +271,58 @@ class RowMaker {
 		for (const key of this.header.keys) {
 			if (key !== undefined) this.template[key] = '';
 		}
+		this.taken = new Set(Object.keys(this.template));
+		this.looseNames = new Set(this.header.names.map(looseName));
+		this.nameLengths = new Set([...this.looseNames].map(({ length }) => length));
 	}
 
 	rowsOf(records: readonly CsvRecord[], from: number): InputRow[] {
 		const rows: InputRow[] = [];
+		const add = (record: CsvRecord, isHalf: boolean) =>
+			rows.push(this.rowOf(record, from + rows.length, isHalf));
 		for (const record of records) {
-			if (this.hasHeader) rows.push(this.rowOf(record, from + rows.length));
-			else this.hasHeader = true;
+			if (!this.hasHeader) {
+				this.hasHeader = true;
+				continue;
+			}
+			const { held } = this;
+			this.held = undefined;
+			const areHalves = held !== undefined && this.areHalves(held, record);
+			if (held) add(held, areHalves);
+			if (areHalves || !this.mayBeHalf(record)) add(record, areHalves);
+			else this.held = record;
 		}
 		return rows;
 	}
 
-	private rowOf(record: CsvRecord, rowIndex: number): InputRow {
+	/** @returns what waited for a record that does not come any more */
+	lastRows(from: number): InputRow[] {
+		const { held } = this;
+		this.held = undefined;
+		return held ? [this.rowOf(held, from, false)] : [];
+	}
+
+	private mayBeHalf({ cells, isIrregular, defect }: CsvRecord): boolean {
+		const isCut = cells.length < this.header.width || cells.at(-1) === '';
+		return isCut && !isIrregular && !defect;
+	}
+
+	/** Two records that make one row, where the second has no address in the place of addresses. */
+	private areHalves(one: CsvRecord, other: CsvRecord): boolean {
+		const { addressColumn: column, width } = this.header;
+		const isNext = other.row === one.row + 1;
+		if (column === undefined || !isNext || !this.mayBeHalf(other)) return false;
+		const cells = [...one.cells.slice(0, -1), '', ...other.cells.slice(1)];
+		const isBroken = column === one.cells.length - 1;
+		const address = isBroken ? `${one.cells[column]}${other.cells[0]}` : cells[column];
+		return (
+			cells.length === width &&
+			address?.includes('@') === true &&
+			!other.cells[column]?.includes('@')
+		);
+	}
+
+	private rowOf(record: CsvRecord, rowIndex: number, isHalf: boolean): InputRow {
 		const row: InputRow = {
 			itemIndex: this.itemIndex,
 			rowIndex,
@@ -238,9 +330,10 @@ class RowMaker {
 			line: record.row,
 			fileIndex: this.fileIndex,
 		};
+		if (record.cells.length < this.header.width) row.isShort = true;
 		const surplus = this.surplusOf(record.cells);
 		if (surplus) row.surplus = surplus;
-		const defect = this.defectOf(record, surplus);
+		const defect = this.defectOf(record, surplus) ?? (isHalf ? BROKEN : undefined);
 		if (!defect) return row;
 		row.defect = defect;
 		row.raw = record.raw;
@@ -253,19 +346,12 @@ class RowMaker {
 		const json = { ...this.template };
 		const length = Math.min(cells.length, keys.length);
 		for (let index = 0; index < length; index++) {
-			const cell = withFormula(cells[index] ?? '');
+			const cell = valueOf(cells[index] ?? '');
 			const key = keys[index];
 			if (key !== undefined) json[key] = cell;
-			else if (cell !== '') json[this.nameless(index)] = cell;
+			else if (cell !== '') json[namelessKey(index, this.taken)] = cell;
 		}
 		return json;
-	}
-
-	/** Where the header is empty and a cell is not, the cell is kept by its place. */
-	private nameless(index: number): string {
-		let name = `column ${index + 1}`;
-		while (name in this.template) name = `_${name}`;
-		return name;
 	}
 
 	private surplusOf(cells: readonly string[]): string[] | undefined {
@@ -278,27 +364,50 @@ class RowMaker {
 	private defectOf(record: CsvRecord, surplus: string[] | undefined): InvalidValue | undefined {
 		if (record.defect) return record.defect;
 		if (this.otherHeader) return OTHER_HEADER;
-		if (this.isHeader(record)) return SECOND_HEADER;
-		if (record.isAfterMark && this.sharesNames(record)) {
-			this.otherHeader = true;
-			return OTHER_HEADER;
+		const second = this.secondHeader(record);
+		if (second) {
+			this.otherHeader = second === OTHER_HEADER;
+			return second;
 		}
-		const { length } = this.header.keys;
-		if (record.isIrregular && (surplus || record.cells.length < length)) return UNCLEAR_QUOTES;
-		return surplus ? tooWide(record.cells.length, length) : undefined;
+		const { keys, width } = this.header;
+		const { length } = record.cells;
+		if (record.isIrregular && (surplus || length < keys.length)) return UNCLEAR_QUOTES;
+		if (record.isBesideOddEnd && length < width) return BROKEN;
+		if (surplus) return tooWide(length, keys.length);
+		const isBeyond = length > width && record.cells.slice(width).some((cell) => cell.trim() !== '');
+		return isBeyond ? BEYOND_NAMES : undefined;
 	}
 
-	private isHeader({ cells }: CsvRecord): boolean {
+	/** A record of nothing but names of columns: in their order, or in another one. */
+	private secondHeader(record: CsvRecord): InvalidValue | undefined {
+		const { cells } = record;
+		if (record.isAfterMark && !this.isHeader(cells) && this.sharesNames(record))
+			return OTHER_HEADER;
+		const first = cells.find((cell) => cell !== '') ?? '';
+		if (first !== this.header.cells[0] && !this.nameLengths.has(first.trim().length)) {
+			return undefined;
+		}
+		if (this.isHeader(cells)) return SECOND_HEADER;
+		const names = cells.map(looseName).filter((name) => name !== '');
+		const areNames = names.every((name) => this.looseNames.has(name));
+		return areNames && new Set(names).size > 1 ? OTHER_HEADER : undefined;
+	}
+
+	private isHeader(cells: readonly string[]): boolean {
 		const { cells: header } = this.header;
-		return cells[0] === header[0] && cells.length === header.length
-			? cells.every((cell, index) => cell === header[index])
-			: false;
+		const length = Math.max(cells.length, header.length);
+		return Array.from({ length }).every(
+			(_, index) => looseName(cells[index] ?? '') === looseName(header[index] ?? ''),
+		);
 	}
 
 	private sharesNames({ cells }: CsvRecord): boolean {
-		const names = this.header.names.map((name) => name.toLowerCase());
-		return cells.some((cell) => names.includes(columnName(cell).toLowerCase()));
+		return cells.some((cell) => this.looseNames.has(looseName(columnName(cell))));
 	}
+}
+
+function valueOf(cell: string): string {
+	return cell === SQL_NULL ? '' : withFormula(cell);
 }
 
 function tooWide(cells: number, columns: number): InvalidValue {

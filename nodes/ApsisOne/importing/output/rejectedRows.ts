@@ -94,9 +94,10 @@ export class RejectedRows implements RowSink {
 	}
 }
 
-/** Cells in the order of the columns; what stands beyond them follows, so that nothing is lost. */
+/** Cells in the order of the columns; what stands beyond them, or in none of them, follows, so that nothing is lost. */
 export function cellsOf({ json, surplus = [] }: InputRow, columns: readonly string[]): string[] {
-	const cells = columns.map((name) => textOf(json[name]));
+	const others = Object.keys(json).filter((name) => !columns.includes(name));
+	const cells = [...columns, ...others].map((name) => textOf(json[name]));
 	return surplus.length === 0 ? cells : [...cells, ...surplus];
 }
 

@@ -2,7 +2,7 @@ import { sourceName } from '../fieldSource';
 import type { ImportPlan } from '../plan';
 import type { RowCounts } from '../preparation';
 import type { InputFields } from '../references';
-import { saysOptOut } from '../rows/invertedConsent';
+import { saysOptOut } from '../rows/optOutName';
 
 /** What is allowed, but probably not meant. Shown by Preview, and by Request in its output and hint. */
 export function warningsOf(
@@ -67,7 +67,9 @@ function doubtfulOptOuts({ consents }: ImportPlan): string[] {
 		const field = sourceName(when);
 		if (
 			saysOptOut(field) ||
-			!/opt.?in|opted.?in|subscri|newsletter|nyhets|consent|samtyck/i.test(field)
+			!/opt.?in|opted.?in|subscri|newsletter|marketing|nyhe[td]s|prenum|p.meld|tilmeld|abonn|consent|samty[ck]|uutiskirje|suostu|nieuwsbrief|einwillig|zgod/i.test(
+				field,
+			)
 		) {
 			return [];
 		}

@@ -34,6 +34,20 @@ export class KeySet {
 		return this.addHash(high, low);
 	}
 
+	has(key: string): boolean {
+		const [high, low] = hashKey(key);
+		return this.hasHash(high, low);
+	}
+
+	private hasHash(high: number, low: number): boolean {
+		const tag = low >>> 24 || 1;
+		const mask = this.capacity - 1;
+		for (let slot = low & mask; this.low[slot] !== 0; slot = (slot + 1) & mask) {
+			if (this.low[slot] === tag && this.high[slot] === high) return true;
+		}
+		return this.overflow?.hasHash(high, low) ?? false;
+	}
+
 	private addHash(high: number, low: number): boolean {
 		// Never zero in both halves, so that zero marks a free slot.
 		const tag = low >>> 24 || 1;

@@ -27,6 +27,7 @@ import {
 import type { ConsentPlan, ImportPlan, TagPlan, ValueColumn } from '../plan';
 import { invertedConsentGuard } from './invertedConsent';
 import { type RowProblem, rowProblem } from './rowProblem';
+import { truthGuard } from './truthMistake';
 
 export interface CheckOptions extends NormaliserOptions {
 	/** Off: values are only written down, and APSIS One is left to refuse them. */
@@ -61,12 +62,29 @@ export interface CheckedRow {
 	isSendable: boolean;
 }
 
+const HAS_LETTER = /[\p{L}\p{N}]/u;
+
 const MISSING_KEY = new InvalidValue(
 	'has no profile key',
 	'Every row needs one. Fill in the field, or choose another Profile Key Field.',
 );
 
-const NO_ADDRESS = new InvalidValue(
+const NO_KEY = new InvalidValue(
+	'is a profile key without any letter or digit',
+	'A line or sign such as - is no profile key. Enter the key, or remove the row.',
+);
+
+const SHORT_ROW = new InvalidValue(
+	'has fewer cells than the header',
+	'Clear Existing Attributes is on, so the missing values would erase what APSIS One has stored. Complete the row, or turn off the option.',
+);
+
+const MISSING_FIELD = new InvalidValue(
+	'is missing, which would erase it',
+	'Clear Existing Attributes is on. If a missing field means an empty one, map it with an expression such as {{ $json.City ?? "" }}. Otherwise turn off the option.',
+);
+
+export const NO_ADDRESS = new InvalidValue(
 	'asks for a consent but has no address',
 	'Fill in the email address or mobile number, or leave the consent empty.',
 );
@@ -76,15 +94,17 @@ const BOTH_CONSENTS = new InvalidValue(
 	'Change the row so that it asks for only one of the two.',
 );
 
-const MIXED_CONSENTS = new InvalidValue(
-	'asks for an opt-in and an opt-out while existing profiles are not updated',
-	'They go to APSIS One as two imports, and the second would find that the profile already exists. Turn on Update Existing Profiles, or split the row.',
+const IDLE_OPT_OUT = new InvalidValue(
+	'asks for an opt-out while existing profiles are not updated',
+	'APSIS One leaves an existing profile as it is, and its opt-out would be lost. Turn on Update Existing Profiles.',
 );
 
 const UNCLEAR_SWITCH = new InvalidValue(
 	'is neither yes nor no',
 	'Write yes or no, or leave it empty.',
 );
+
+const CONFIRM_YES = ' If the expression is right, turn on Yes Means Opt In for the subscription.';
 
 const NAME_FOR_VALUE = new InvalidValue(
 	'is the name of a field, not its value',
@@ -157,7 +177,10 @@ export class RowChecker {
 			decide: consentDecision(consent, options.consentWords, plan.subscriptionNames, evaluate),
 			address: plan.columns.findIndex(({ header }) => header === consent.addressHeader),
 		}));
-		this.tags = plan.tags.map((tag) => ({ plan: tag, decide: switchDecision(tag.when, evaluate) }));
+		this.tags = plan.tags.map((tag) => ({
+			plan: tag,
+			decide: switchDecision(tag, options.consentWords, evaluate),
+		}));
 		this.checked = {
 			cells: plan.columns.map(() => ''),
 			consents: plan.consents.map(() => undefined),
@@ -179,16 +202,20 @@ export class RowChecker {
 		checked.problems = NONE;
 		checked.leftOut = NONE;
 		checked.hasLandlineConsent = false;
-		checked.isSendable = row.defect === undefined;
+		const { clearExistingAttributes } = this.plan.settings;
+		const defect = row.defect ?? (row.isShort && clearExistingAttributes ? SHORT_ROW : undefined);
+		checked.isSendable = defect === undefined;
+		if (defect) this.report('Row', row.raw ?? Object.values(row.json).join(', '), defect);
 		if (row.defect) {
-			this.report('Row', row.raw ?? Object.values(row.json).join(', '), row.defect);
+			checked.key = '';
+			checked.consents.fill(undefined);
 			return checked;
 		}
 		this.readCells(row);
 		const key = checked.cells[this.keyColumn] ?? '';
 		checked.key = this.comparable(key);
-		if (this.options.checkRows && key === '' && checked.problems.length === 0) {
-			this.report('Profile Key', '', MISSING_KEY);
+		if (this.options.checkRows && checked.problems.length === 0 && !HAS_LETTER.test(key)) {
+			this.report('Profile Key', key, key === '' ? MISSING_KEY : NO_KEY);
 		}
 		this.readConsents(row);
 		this.readTags(row);
@@ -214,12 +241,23 @@ export class RowChecker {
 			const entry = this.columns[index];
 			if (!entry) continue;
 			const value = entry.read(row);
+			if (value === undefined && this.erasesMissing(entry.column)) {
+				cells[index] = '';
+				this.checked.isSendable = false;
+				this.report(entry.column.field, '', MISSING_FIELD);
+				continue;
+			}
 			const cell =
 				entry.mayGiveName && typeof value === 'string' && Object.hasOwn(row.json, value)
 					? NAME_FOR_VALUE
 					: this.normalise(entry, value, country);
 			cells[index] = typeof cell === 'string' ? cell : this.refuseCell(entry.column, value, cell);
 		}
+	}
+
+	/** A field that is not there is no empty one: another source may have given the item. */
+	private erasesMissing({ source, isKey }: ValueColumn): boolean {
+		return this.plan.settings.clearExistingAttributes && source.kind === 'field' && !isKey;
 	}
 
 	private normalise(
@@ -298,23 +336,23 @@ export class RowChecker {
 
 	private refuseContradictions(): void {
 		const { consents } = this.checked;
-		if (!consents.includes('opt-in') || !consents.includes('opt-out')) return;
+		if (!consents.includes('opt-out')) return;
+		if (!this.plan.settings.updateExistingProfiles) {
+			this.report('Subscriptions and Consent', 'opt-out', IDLE_OPT_OUT);
+		}
 		for (const [index, { plan }] of this.consents.entries()) {
 			if (consents[index] !== 'opt-in') continue;
 			const isContradicted = this.consents.some(
 				(other, at) => consents[at] === 'opt-out' && isSameConsent(other.plan, plan),
 			);
-			if (isContradicted) this.refuseConsents(plan.name, BOTH_CONSENTS);
-		}
-		if (!this.plan.settings.updateExistingProfiles) {
-			this.refuseConsents('Subscriptions and Consent', MIXED_CONSENTS);
+			if (isContradicted) this.refuseConsents(plan.name);
 		}
 	}
 
-	/** When invalid rows are sent anyway, a contradictory row leaves consent alone. */
-	private refuseConsents(field: string, invalid: InvalidValue): void {
-		this.report(field, 'opt-in, opt-out', invalid);
-		this.checked.consents.fill(undefined);
+	/** When invalid rows are sent anyway, a contradictory row leaves consent alone; otherwise its opt-outs still count. */
+	private refuseConsents(field: string): void {
+		this.report(field, 'opt-in, opt-out', BOTH_CONSENTS);
+		if (this.options.sendAnyway) this.checked.consents.fill(undefined);
 	}
 
 	private readTags(row: InputRow): void {
@@ -360,14 +398,20 @@ function consentDecision(
 	const { consent: type, when } = consent;
 	if (when === 'always') return () => (isConsentType(type) ? type : undefined);
 	const read = makeReader(when, evaluate);
-	if (type === 'asListSays') return listDecision(consent, subscriptions, read);
+	const guard = invertedConsentGuard(consent, words);
+	if (type === 'asListSays') return listDecision(consent, subscriptions, read, guard);
 	const readConsent =
 		type === 'asFieldSays' ? consentReader(words) : readConsentForType(type, words);
-	const guard = invertedConsentGuard(consent, words);
+	const mistake =
+		when.kind === 'expression' && type !== 'opt-out' && !consent.isConfirmed
+			? truthGuard(consent.name, when.expression, words, CONFIRM_YES)
+			: undefined;
 	return (row) => {
 		const value = read(row);
-		guard?.(value);
-		return readConsent(value);
+		guard?.(value, row);
+		const decision = readConsent(value);
+		if (decision === 'opt-in') mistake?.(row);
+		return decision;
 	};
 }
 
@@ -379,9 +423,12 @@ function listDecision(
 	{ topic, notListed }: ConsentPlan,
 	subscriptions: readonly NamedSubscription[],
 	read: FieldReader,
+	guard: ReturnType<typeof invertedConsentGuard>,
 ): Decide<ConsentType | undefined> {
 	return (row) => {
-		const list = readSubscriptionList(read(row), subscriptions);
+		const value = read(row);
+		guard?.(value, row);
+		const list = readSubscriptionList(value, subscriptions);
 		if (list instanceof InvalidValue) return list;
 		if (list.listed.has(topic)) return 'opt-in';
 		// An empty list says nothing: it opts nobody out.
@@ -389,12 +436,19 @@ function listDecision(
 	};
 }
 
-function switchDecision(when: TagPlan['when'], evaluate: EvaluateExpression): Decide<boolean> {
+function switchDecision(
+	{ when, name }: TagPlan,
+	words: ConsentWords,
+	evaluate: EvaluateExpression,
+): Decide<boolean> {
 	if (when === 'always') return () => true;
 	const read = makeReader(when, evaluate);
+	const mistake = when.kind === 'expression' ? truthGuard(name, when.expression, words) : undefined;
 	return (row) => {
 		const text = strictText(read(row));
 		if (typeof text !== 'string') return text;
-		return text === '' ? false : (meaningOf(text) ?? UNCLEAR_SWITCH);
+		const isSet = text === '' ? false : (meaningOf(text) ?? UNCLEAR_SWITCH);
+		if (isSet === true) mistake?.(row);
+		return isSet;
 	};
 }

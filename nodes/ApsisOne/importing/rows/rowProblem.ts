@@ -1,4 +1,4 @@
-import { type InvalidValue, shown } from '../../values/invalidValue';
+import { InvalidValue, shown } from '../../values/invalidValue';
 
 /** Why a value cannot be sent, in the user's words. */
 export interface RowProblem {
@@ -13,5 +13,7 @@ export interface RowProblem {
 }
 
 export function rowProblem(field: string, value: unknown, invalid: InvalidValue): RowProblem {
-	return { field, value: shown(value), rule: invalid.rule, cure: invalid.cure };
+	const { rule, cure } = invalid;
+	// An expression that failed has no value; what it gave stands in the cure.
+	return { field, value: value instanceof InvalidValue ? '' : shown(value), rule, cure };
 }

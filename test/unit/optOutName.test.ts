@@ -1,4 +1,4 @@
-import { saysOptOut } from '../../nodes/ApsisOne/importing/rows/invertedConsent';
+import { saysOptOut } from '../../nodes/ApsisOne/importing/rows/optOutName';
 
 it.each([
 	...['unsubscribed', 'Unsubscribed from all email', 'unsubscribe_date', 'is_unsubscribed'],
