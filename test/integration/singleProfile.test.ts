@@ -149,12 +149,16 @@ describe('Profile: Create or Update', () => {
 			[
 				{ email: 'a@example.com', country: 'Sweden' },
 				{ email: 'b@example.com', country: 'SE' },
+				{ email: 'c@example.com', country: 'EN' },
+				{ email: 'd@example.com', country: 'uk', mobile: '07400 123456' },
 			],
 			{ onError: 'continueRegularOutput' },
 		);
 		expect(json(result)).toMatchObject([
 			{ error: '[Item 0] Default Country "Sweden" is not a two-letter code' },
 			{ profileKey: 'b@example.com' },
+			{ error: '[Item 2] Default Country "EN" is not the code of a country' },
+			{ profileKey: 'd@example.com', attributes: { [ATTRIBUTES.mobile]: 447400123456 } },
 		]);
 	});
 

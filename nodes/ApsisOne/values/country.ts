@@ -2,27 +2,7 @@ import isoCountryCodes from 'i18n-iso-countries/codes.json';
 
 import { strictText } from './plainText';
 import { InvalidValue } from './invalidValue';
-
-/** Languages whose country names are understood: those of APSIS One's customers. */
-const LANGUAGES = [
-	'en',
-	'sv',
-	'nb',
-	'da',
-	'fi',
-	'is',
-	'de',
-	'nl',
-	'fr',
-	'es',
-	'pt',
-	'it',
-	'pl',
-	'cs',
-	'et',
-	'lv',
-	'lt',
-];
+import { LANGUAGES } from './languages';
 
 /** Everyday names that are not the official ones. */
 const EVERYDAY_NAMES: Readonly<Record<string, string>> = {

@@ -1,6 +1,6 @@
 import { DateTime } from 'luxon';
 
-import { checkDateFormat } from './dateFormat';
+import { checkDateFormat, contradictsIso, formatParser } from './dateFormat';
 import { InvalidValue } from './invalidValue';
 import { isDateObject, strictText } from './plainText';
 
@@ -51,6 +51,26 @@ const EXCEL_SERIAL = new InvalidValue(
 	'Turn on the option Excel Dates, or write it like 2013-02-08T14:30:00+01:00.',
 );
 
+const YEAR_FOR_EXCEL = new InvalidValue(
+	'looks like a year, but Excel would read a day of 1905',
+	'Write the whole date, like 1985-02-08.',
+);
+
+const DIGIT_DATE_FOR_EXCEL = new InvalidValue(
+	'looks like a date, but Excel would read a day far in the future',
+	'Write it like 2013-02-08, or set the option Date Format (e.g. yyMMdd).',
+);
+
+const UNCLEAR_SERIAL = new InvalidValue(
+	'can be read as two dates of Excel',
+	'Its mark may separate thousands or decimals. Write it without, like 45092.',
+);
+
+const SEVERAL_DATES = new InvalidValue(
+	'can be read as two dates',
+	'It may be a day of Excel, or a date that has lost a zero in front. Write it like 2013-02-08.',
+);
+
 const NO_EXCEL_DAY = new InvalidValue(
 	'is not a date in Excel',
 	'Excel counts days from 1 (1900-01-01). Its day 60 is 1900-02-29, a date that never existed.',
@@ -63,6 +83,9 @@ const UNCLEAR_CENTURY = new InvalidValue(
 
 const ISO_DATE = /^(\d{4})-(\d{2})-(\d{2})$/;
 const ISO_MOMENT = /^\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}/i;
+const ISO = /^\d{4}-\d{2}-\d{2}(?:$|[T ]\d{2}:\d{2})/i;
+/** Not as a person writes it. */
+const ISO_BY_MACHINE = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}/i;
 /** An offset, also as PostgreSQL (`+03`) and others (` +0300`, ` UTC`) write it. */
 const OFFSET = / ?(Z|UTC|GMT|[+-]\d{2}(?::?\d{2})?)$/i;
 /** RFC 2822, as mail and APSIS One's importer write dates. */
@@ -70,6 +93,8 @@ const RFC_2822 =
 	/^(?:[A-Z][a-z]{2}, ?)?(\d{1,2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}(?::\d{2})? (?:[+-]\d{4}|[A-Z]{1,3}))(?: \(.*\))?$/;
 /** Days and a fraction, with the decimal mark of either side of the Channel. */
 const SERIAL = /^-?\d+(?:[.,]\d+)?$/;
+/** 45092, or a day in February 1900. */
+const SERIAL_OR_THOUSANDS = /^\d{1,3}[.,]\d{3}$/;
 const EXCEL_EPOCH_UTC_MS = Date.UTC(1899, 11, 30);
 /** Excel, after Lotus, has a 29 February 1900; days before it are one off. */
 const EXCEL_LEAP_DAY = 60;
@@ -78,6 +103,8 @@ const MAX_UNIX_SECONDS = 99_999_999_999;
 /** Unix seconds up to here are hours of 1970-01-01 and 02; Excel's serials of all dates of today have five digits. */
 const MAX_LIKELY_SERIAL = 99_999;
 const DAY_SECONDS = 86_400;
+/** No clock is further from UTC. */
+const MAX_OFFSET_MINUTES = 14 * 60;
 /** Two-digit years this far ahead may be meant; those further ahead are of the last century. */
 const MAX_YEARS_AHEAD = 10;
 
@@ -87,8 +114,9 @@ const MAX_YEARS_AHEAD = 10;
  */
 export function dateNormaliser(reading: DateReading) {
 	const read = momentReader(reading, ALL_DIGITS, INVALID_DATE, UNCLEAR_CENTURY);
+	const isPlain = !reading.format || !contradictsIso(reading.format);
 	return function normaliseDate(value: unknown): string | InvalidValue {
-		if (typeof value === 'string' && ISO_DATE.test(value)) return checkedIsoDate(value);
+		if (isPlain && typeof value === 'string' && ISO_DATE.test(value)) return checkedIsoDate(value);
 		const moment = read(value);
 		if (!(moment instanceof DateTime)) return moment;
 		return calendarDay(moment, reading.timezone) ?? INVALID_DATE;
@@ -123,15 +151,16 @@ function checkedIsoDate(text: string): string | InvalidValue {
 	return date.getUTCMonth() === Number(month) - 1 && Number(year) >= 1000 ? text : INVALID_DATE;
 }
 
-/** Digits of a timestamp: seconds as they are; what is likelier something else is refused, not guessed. */
+/** Digits of a timestamp: whole seconds; what is likelier something else is refused, not guessed. */
 function unixSeconds(value: unknown): string | InvalidValue | undefined {
 	const text = typeof value === 'number' || typeof value === 'string' ? strictText(value) : '';
-	if (typeof text !== 'string' || !/^-?\d+$/.test(text)) return undefined;
+	if (typeof text !== 'string' || !/^-?\d+(?:\.\d+)?$/.test(text)) return undefined;
 	const seconds = Number(text);
+	const isWhole = Number.isInteger(seconds) && !text.includes('.');
 	if (Math.abs(seconds) > MAX_UNIX_SECONDS) return MILLISECONDS;
-	if (seconds >= 1900 && seconds <= 2100) return YEAR_ALONE;
-	if (seconds >= 1 && seconds <= MAX_LIKELY_SERIAL) return EXCEL_SERIAL;
-	return isDigitDate(text) ? LIKE_A_DATE : String(seconds);
+	if (isWhole && seconds >= 1900 && seconds <= 2100) return YEAR_ALONE;
+	if (seconds > 0 && seconds < MAX_LIKELY_SERIAL + 1) return EXCEL_SERIAL;
+	return isWhole && isDigitDate(text) ? LIKE_A_DATE : String(Math.floor(seconds));
 }
 
 const DIGIT_DATES: Readonly<Record<number, readonly string[]>> = {
@@ -162,19 +191,33 @@ function momentReader(
 	unreadable: InvalidValue,
 	ahead?: InvalidValue,
 ): MomentReader {
-	const { excelSerials, timezone } = reading;
+	const { excelSerials, timezone, format } = reading;
 	const fromFormat = formatReader(reading, ahead);
+	const iso = format && contradictsIso(format) ? ISO_BY_MACHINE : ISO;
+	const noDigits = inFormat(digits, format);
+	const noDate = inFormat(unreadable, format);
 	return function readMoment(value) {
 		if (isDateObject(value)) return fromObject(value) ?? unreadable;
 		const text = strictText(value);
 		if (typeof text !== 'string' || text === '') return text === '' ? '' : text;
 		const formatted = fromFormat(text);
 		if (formatted) return formatted;
-		if (!SERIAL.test(text)) return fromIso(text, timezone) ?? fromRfc2822(text) ?? unreadable;
-		return excelSerials
-			? fromExcelSerial(Number(text.replace(',', '.')), timezone, digits)
-			: digits;
+		if (SERIAL.test(text)) {
+			if (!excelSerials) return noDigits;
+			if (/^\d+$/.test(text) && fromFormat(`0${text}`)) return SEVERAL_DATES;
+			return fromExcelText(text, timezone, noDigits);
+		}
+		const moment = iso.test(text) ? fromIso(text, timezone) : fromRfc2822(text);
+		return moment ?? noDate;
 	};
+}
+
+/** The answer to a value that does not fit the format which the user has set. */
+function inFormat(invalid: InvalidValue, format: string | undefined): InvalidValue {
+	if (!format) return invalid;
+	const plain = contradictsIso(format) ? '2013-02-08T00:00:00' : '2013-02-08';
+	const cure = `Write it as the option Date Format says (${format}), or like ${plain}.`;
+	return new InvalidValue(invalid.rule, cure);
 }
 
 function fromObject(value: Date | { toISO(): string | null }): DateTime | undefined {
@@ -197,9 +240,10 @@ function formatReader(
 		return (text) => (ISO_MOMENT.test(text) || ISO_DATE.test(text) ? undefined : invalid);
 	}
 	const hasShortYear = /(?<!y)yy(?!y)/.test(format.replace(/'[^']*'/g, ''));
+	const parse = formatParser(format, timezone);
 	return function fromFormat(text) {
-		const moment = DateTime.fromFormat(text, format, { zone: timezone, setZone: true });
-		if (!moment.isValid || moment.year < 1000) return undefined;
+		const moment = parse(text);
+		if (!moment || !isPlausible(moment)) return undefined;
 		return hasShortYear ? inItsCentury(moment, ahead) : moment;
 	};
 }
@@ -214,6 +258,23 @@ function inItsCentury(
 	const past = moment.minus({ years: 100 });
 	// 29 February 2000 has no counterpart in 1900.
 	return past.day === moment.day ? past : undefined;
+}
+
+/** Luxon takes any year, and an offset of 99 hours. */
+function isPlausible(moment: DateTime): boolean {
+	return moment.isValid && moment.year >= 1000 && Math.abs(moment.offset) <= MAX_OFFSET_MINUTES;
+}
+
+function fromExcelText(
+	text: string,
+	timezone: string,
+	tooLarge: InvalidValue,
+): DateTime | InvalidValue {
+	if (SERIAL_OR_THOUSANDS.test(text)) return UNCLEAR_SERIAL;
+	const serial = Number(text.replace(',', '.'));
+	if (Number.isInteger(serial) && serial >= 1900 && serial <= 2100) return YEAR_FOR_EXCEL;
+	if (text.length === 6 && isDigitDate(text)) return DIGIT_DATE_FOR_EXCEL;
+	return fromExcelSerial(serial, timezone, tooLarge);
 }
 
 /** A serial is a wall clock without a zone, taken for the workflow's. */
@@ -234,12 +295,11 @@ function fromExcelSerial(
 }
 
 function fromIso(text: string, timezone: string): DateTime | undefined {
-	if (!ISO_DATE.test(text) && !ISO_MOMENT.test(text)) return undefined;
 	// Without an offset the wall clock is the workflow's.
 	const hasOffset = !ISO_DATE.test(text) && OFFSET.test(text);
 	const iso = (hasOffset ? text.replace(OFFSET, isoOffset) : text).replace(' ', 'T');
 	const moment = DateTime.fromISO(iso, hasOffset ? { setZone: true } : { zone: timezone });
-	return moment.isValid && moment.year >= 1000 ? moment : undefined;
+	return isPlausible(moment) ? moment : undefined;
 }
 
 function isoOffset(_text: string, offset: string): string {
@@ -250,7 +310,7 @@ function isoOffset(_text: string, offset: string): string {
 function fromRfc2822(text: string): DateTime | undefined {
 	const [, date] = RFC_2822.exec(text.replace(/\s+/g, ' ')) ?? [];
 	const moment = date ? DateTime.fromRFC2822(date, { setZone: true }) : undefined;
-	return moment?.isValid && moment.year >= 1000 ? moment : undefined;
+	return moment && isPlausible(moment) ? moment : undefined;
 }
 
 /**

@@ -1,5 +1,6 @@
 import { DateTime } from 'luxon';
 
+import { LANGUAGES } from './languages';
 import type { SettingProblem } from './settingProblem';
 
 const TOKENS =
@@ -7,6 +8,9 @@ const TOKENS =
 
 /** A day that no two of year, month and day can be mixed up in. */
 const TRIAL = DateTime.fromObject({ year: 1987, month: 11, day: 23, hour: 14, minute: 38 });
+const ENGLISH = { locale: 'en' };
+/** Names of months and weekdays, AM and PM, and times as people write them. */
+const IN_WORDS = /^(?:[ML]{3,}|[Ec]{3,}|a|t{1,4}|G+)$/;
 
 /**
  * Looks for what makes a Date Format read other dates than are meant: missing parts, minutes in place of months, the
@@ -100,6 +104,39 @@ function suggestion(format: string): string | undefined {
 }
 
 function isReadable(format: string): boolean {
-	const read = DateTime.fromFormat(TRIAL.toFormat(format), format);
+	const read = DateTime.fromFormat(TRIAL.toFormat(format, ENGLISH), format, ENGLISH);
 	return read.isValid && read.hasSame(TRIAL, 'day');
+}
+
+/** Whether it reads a date like 2013-02-08 as another day than that: `yyyy-dd-MM` does. */
+export function contradictsIso(format: string): boolean {
+	const read = DateTime.fromFormat('1987-11-10', format, ENGLISH);
+	return read.isValid && read.month !== 11;
+}
+
+/**
+ * Makes the reader of dates in a format. Names of months may be in any language of APSIS One's customers: no two of them
+ * call different months by one name. English counts first, whatever the language of the machine.
+ *
+ * @returns undefined for what does not fit
+ */
+export function formatParser(
+	format: string,
+	timezone: string,
+): (text: string) => DateTime | undefined {
+	const parse = (text: string, locale: string) => {
+		const moment = DateTime.fromFormat(text, format, { zone: timezone, setZone: true, locale });
+		return moment.isValid ? moment : undefined;
+	};
+	if (!tokensOf(format).some((token) => IN_WORDS.test(token))) return (text) => parse(text, 'en');
+	// A column is mostly in one language.
+	let latest = 'en';
+	return function parseInAnyLanguage(text) {
+		const moment = parse(text, latest);
+		if (moment || !/\p{L}/u.test(text)) return moment;
+		const language = LANGUAGES.find((one) => parse(text, one) !== undefined);
+		if (language === undefined) return undefined;
+		latest = language;
+		return parse(text, language);
+	};
 }

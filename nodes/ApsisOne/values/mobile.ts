@@ -60,19 +60,25 @@ export function mobileNormaliser(defaultCountry?: string): MobileNormaliser {
 		}
 		const text = strictText(value);
 		if (typeof text !== 'string' || text === '') return text;
-		if (/^\d+([.,]\d+)?e[+-]?\d+$/i.test(text)) return CALCULATED;
+		if (/^\+?\d+([.,]\d+)? ?e[+-]?\d+$/i.test(text)) return CALCULATED;
 		const home = country ? supported(country) : byDefault;
 		const dialled = parseDialled(text);
 		if (!dialled) return /\d\D*[/;,|&]|\d.*(?:ext|[x#])/i.test(text) ? SEVERAL : invalid(home);
 		const reading = readDialled(dialled, home);
 		if (reading instanceof InvalidValue) return reading;
 		if (!reading) return invalid(home);
-		return reading.isMobile && hasTail(dialled, home) ? SEVERAL : reading.msisdn;
+		if (!reading.isMobile) return hasCodeTwice(reading) ? OPEN : reading.msisdn;
+		return hasTail(dialled, home) ? SEVERAL : reading.msisdn;
 	};
 }
 
 function invalid(home: CountryCode | undefined): InvalidValue {
 	return home ? INVALID : INVALID_WITHOUT_COUNTRY;
+}
+
+/** @param country ISO 3166-1 alpha-2 */
+export function hasPhoneNumbers(country: string): boolean {
+	return isSupportedCountry(country);
 }
 
 function supported(country: string | undefined): CountryCode | undefined {
@@ -174,12 +180,14 @@ function readBare(dialled: Dialled, home: CountryCode): Reading | InvalidValue |
 	const international = readInternational(dialled.digits);
 	if (!international) return national?.isMobile || !usesZero(home) ? national : undefined;
 	const isOwn = international.callingCode === getCountryCallingCode(home);
-	// Another country's landline without a plus is likelier a typing error, or a third country's national number.
-	if (!national) return isOwn || international.isMobile ? international : undefined;
+	if (!national) return isOwn || isSure(international, dialled) ? international : undefined;
 	const isGroupedAsNational =
 		!isOwn && !startsWithGroup(dialled.written, international.callingCode);
-	if (national.isMobile && isGroupedAsNational) return national;
-	return decide([national, international]);
+	const isWrittenAsUsual = !usesZero(home) && isRarity(international);
+	if (national.isMobile && (isGroupedAsNational || isWrittenAsUsual)) return national;
+	return national.isMobile || isOwn || isSure(international, dialled)
+		? decide([national, international])
+		: OPEN;
 }
 
 /** Whether the digits are grouped so that a country code may stand first; without groups anything may. */
@@ -188,16 +196,38 @@ function startsWithGroup(written: string, callingCode: string): boolean {
 	return /^\d+$/.test(written) || first === callingCode;
 }
 
+/** Digits without plus, in no country. */
+function readWithoutCountry(dialled: Dialled): Reading | undefined {
+	const reading = readInternational(dialled.digits);
+	return reading && isSure(reading, dialled) ? reading : undefined;
+}
+
 /**
- * Digits without plus, in no country: MSISDNs as APSIS One writes them, if they can be nothing else. What some
- * country writes so without its code (986 57 103 in Norway) is not taken for the number of another.
+ * Whether digits without plus, not of the default country, are an MSISDN as APSIS One writes it, and can be nothing else.
+ * What some country writes so without its code (986 57 103 in Norway) is not taken for the number of another, and a
+ * landline is likelier a typing error.
  */
-function readWithoutCountry({ digits, written }: Dialled): Reading | undefined {
-	const reading = readInternational(digits);
-	if (!reading?.isMobile || !startsWithGroup(written, reading.callingCode)) return undefined;
+function isSure(reading: Reading, { digits, written }: Dialled): boolean {
+	if (!reading.isMobile || !startsWithGroup(written, reading.callingCode)) return false;
 	const hasGroups = written !== digits;
-	if (!hasGroups && hasMobilePattern(digits)) return reading;
-	return isNationalMobile(digits, hasGroups) ? undefined : reading;
+	const isRare = isRarity(reading);
+	if (!hasGroups && !isRare && hasMobilePattern(digits)) return true;
+	return !isNationalMobile(digits, hasGroups && !isRare);
+}
+
+/** Of Europe, the Faroes and Greenland among it, where many countries' numbers are short. */
+const NEAR_CODE = /^(?:3|4|29[89])/;
+const MAX_SHORT_LENGTH = 7;
+
+/** A short number far away, of an island (687 90 75 91 in New Caledonia): the same digits are common elsewhere. */
+function isRarity({ msisdn, callingCode }: Reading): boolean {
+	return msisdn.length - callingCode.length <= MAX_SHORT_LENGTH && !NEAR_CODE.test(callingCode);
+}
+
+/** `+49 49 151 …`: of a landline, what follows the country code is a mobile number with the same code. */
+function hasCodeTwice({ msisdn, callingCode }: Reading): boolean {
+	const national = msisdn.slice(callingCode.length);
+	return national.startsWith(callingCode) && readInternational(national)?.isMobile === true;
 }
 
 /** `0664 1234567-68`: what follows a number that is complete by itself is an extension, or the end of a range. */

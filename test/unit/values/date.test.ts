@@ -1,4 +1,4 @@
-import { DateTime } from 'luxon';
+import { DateTime, Info } from 'luxon';
 
 import {
 	checkDateFormat,
@@ -8,6 +8,7 @@ import {
 	timestampNormaliser,
 } from '../../../nodes/ApsisOne/values/date';
 import { InvalidValue } from '../../../nodes/ApsisOne/values/invalidValue';
+import { LANGUAGES } from '../../../nodes/ApsisOne/values/languages';
 
 type Options = Partial<DateReading>;
 
@@ -48,6 +49,24 @@ it.each(
 		['31.02.2013', REJECTED, { format: 'dd.MM.yyyy' }],
 		['29.02.2023', REJECTED, { format: 'dd.MM.yyyy' }],
 		['00.00.0000', REJECTED, { format: 'dd.MM.yyyy' }],
+		// A format that reads 2013-02-08 as August does so for dates, too; what a machine writes stays ISO.
+		['2013-02-08', '2013-08-02', { format: 'yyyy-dd-MM' }],
+		['2013-13-02', '2013-02-13', { format: 'yyyy-dd-MM' }],
+		['2013-02-13', REJECTED, { format: 'yyyy-dd-MM' }],
+		['2013-02-08 14:30', REJECTED, { format: 'yyyy-dd-MM' }],
+		['2013-02-08T14:30:00Z', '2013-02-08', { format: 'yyyy-dd-MM' }],
+		['2013-02-08', '2013-02-08', { format: 'yyyy-MM-dd' }],
+		// Names of months in any language of APSIS One's countries.
+		['8 maj 2013', '2013-05-08', { format: 'd MMM yyyy' }],
+		['8 May 2013', '2013-05-08', { format: 'd MMM yyyy' }],
+		['8 OKT. 2013', '2013-10-08', { format: 'd MMM yyyy' }],
+		['8. helmikuuta 2013', '2013-02-08', { format: 'd. MMMM yyyy' }],
+		['8 février 2013', '2013-02-08', { format: 'd MMMM yyyy' }],
+		['8 listopada 2013', '2013-11-08', { format: 'd MMMM yyyy' }],
+		['fredag 8 februari 2013', '2013-02-08', { format: 'EEEE d MMMM yyyy' }],
+		['måndag 8 februari 2013', REJECTED, { format: 'EEEE d MMMM yyyy' }],
+		['8 foo 2013', REJECTED, { format: 'd MMM yyyy' }],
+		['8 maj 2013', REJECTED, { format: 'dd.MM.yyyy' }],
 		// Excel's days.
 		[1, '1900-01-01', EXCEL],
 		[2, '1900-01-02', EXCEL],
@@ -67,10 +86,26 @@ it.each(
 		[2_958_465, '9999-12-31', EXCEL],
 		[2_958_465.9, '9999-12-31', EXCEL],
 		[2_958_466, REJECTED, EXCEL],
+		['45.092', REJECTED, EXCEL],
+		['45,092', REJECTED, EXCEL],
+		['1985', REJECTED, EXCEL],
+		[1985, REJECTED, EXCEL],
+		['1985.5', '1905-06-07', EXCEL],
+		['130208', REJECTED, EXCEL],
+		['080213', REJECTED, EXCEL],
+		[100_000, '2173-10-14', EXCEL],
+		[80213, REJECTED, { ...EXCEL, format: 'ddMMyy' }],
+		[80213, REJECTED, { format: 'ddMMyy' }],
+		['080213', '2013-02-08', { ...EXCEL, format: 'ddMMyy' }],
+		[41313, '2013-02-08', { ...EXCEL, format: 'dd.MM.yyyy' }],
 		[45092, REJECTED],
 		[45092.5, REJECTED],
 		['2020', REJECTED],
 		// Offsets.
+		['1985-04-15 00:00:00+99', REJECTED],
+		['1985-04-15T00:00:00+25:00', REJECTED],
+		['1985-04-15T00:00:00-14:30', REJECTED],
+		['Sun, 07 Mar 1993 04:22:23 +9900', REJECTED],
 		['1985-04-15 00:00:00+03', '1985-04-15'],
 		['1985-04-15 00:00:00 +03', '1985-04-15'],
 		['1985-04-15 00:00:00+0300', '1985-04-15'],
@@ -146,6 +181,15 @@ it.each(
 		[-1000000, '-1000000'],
 		['1686853200', '1686853200'],
 		[1686853200000, REJECTED],
+		// As Luxon's toSeconds and Python's time give them.
+		[1686853200.123, '1686853200'],
+		['1686853200.9', '1686853200'],
+		['1686853200.0', '1686853200'],
+		[-1000000.5, '-1000001'],
+		[1686853200000.5, REJECTED],
+		['45.092', REJECTED],
+		[0.5, REJECTED],
+		['2020.0', REJECTED],
 		['2023-06-15 20:20:00+02', '1686853200'],
 		['2023-06-15 18:20:00 UTC', '1686853200'],
 		['2023-06-15T18:20:00Z', '1686853200'],
@@ -166,6 +210,38 @@ it.each<[value: unknown, right: string]>([
 	['2020', REJECTED],
 ])('the moment %j is %s', (value, right) => {
 	expect(orRejected(momentNormaliser(readingOf())(value))).toBe(right);
+});
+
+it('no two languages call different months, or morning and afternoon, by one name', () => {
+	const meanings = new Map<string, Set<number>>();
+	const note = (name: string, meaning: number) => {
+		const key = name.toLowerCase().replace(/[.\s]/g, '');
+		meanings.set(key, (meanings.get(key) ?? new Set()).add(meaning));
+	};
+	for (const locale of LANGUAGES) {
+		for (const length of ['short', 'long'] as const) {
+			Info.months(length, { locale }).forEach(note);
+			Info.monthsFormat(length, { locale }).forEach(note);
+		}
+		Info.meridiems({ locale }).forEach((name, index) => note(name, 100 + index));
+	}
+	expect([...meanings].filter(([, { size }]) => size > 1)).toEqual([]);
+});
+
+it('the cure for what does not fit the Date Format names it', () => {
+	const curesOf = (value: unknown, format: string) => {
+		const invalid = dateNormaliser(readingOf({ format }))(value);
+		return invalid instanceof InvalidValue ? invalid.cure : invalid;
+	};
+	expect(curesOf('2/8/13', 'dd.MM.yyyy')).toBe(
+		'Write it as the option Date Format says (dd.MM.yyyy), or like 2013-02-08.',
+	);
+	expect(curesOf('20130208', 'dd.MM.yyyy')).toBe(
+		'Write it as the option Date Format says (dd.MM.yyyy), or like 2013-02-08.',
+	);
+	expect(curesOf('2013-02-13', 'yyyy-dd-MM')).toBe(
+		'Write it as the option Date Format says (yyyy-dd-MM), or like 2013-02-08T00:00:00.',
+	);
 });
 
 it.each([

@@ -90,6 +90,14 @@ it.each([
 	// A plus says what it is, even where the library knows no such range.
 	['+47 4 415 1952', undefined, '4744151952'],
 	['4744151952', 'SE', REJECTED],
+	// The country code twice, which makes some landline of a mobile number.
+	['+49 4915123456789', undefined, REJECTED],
+	['00494915123456789', 'DE', REJECTED],
+	['04915123456789', 'DE', REJECTED],
+	['049 15123456789', 'DE', REJECTED],
+	['+6262812345678', undefined, REJECTED],
+	['0491 711234', 'DE', '49491711234'],
+	['+49 4921 123456', undefined, '494921123456'],
 	// A landline is a phone number, too.
 	['08-123 456 78', 'SE', '46812345678'],
 	['+46 8 123 456 78', undefined, '46812345678'],
@@ -150,6 +158,22 @@ it.each([
 	['4915123456789', undefined, '4915123456789'],
 	['46793699558', undefined, '46793699558'],
 	['47 93 45 67 89', undefined, '4793456789'],
+	// What is common in one country is no number of an island far away, nor of a third country.
+	['687907591', undefined, REJECTED],
+	['687907591', 'SE', REJECTED],
+	['687907591', 'FR', REJECTED],
+	['687907591', 'ES', '34687907591'],
+	['27812753', undefined, REJECTED],
+	['27812753', 'DK', '4527812753'],
+	['508597212', undefined, REJECTED],
+	['508597212', 'PL', '48508597212'],
+	['68254225', 'SE', REJECTED],
+	['6807760452', undefined, REJECTED],
+	['17259520662', 'SE', REJECTED],
+	['12025550123', 'SE', '12025550123'],
+	['298211234', undefined, '298211234'],
+	['299221234', 'DK', '299221234'],
+	['680 7760452', undefined, REJECTED],
 	['986 57 103', 'NO', '4798657103'],
 	['986 57 103', 'SE', REJECTED],
 	['328 123 4567', 'IT', '393281234567'],
@@ -171,6 +195,7 @@ it.each([
 	['-', 'SE', REJECTED],
 	['()', 'SE', REJECTED],
 	['1e400', 'SE', REJECTED],
+	['+4.6701234567E+10', undefined, REJECTED],
 ])('%j under %s is %s', (value, defaultCountry, right) => {
 	expect(read(value, defaultCountry)).toBe(right);
 });

@@ -5,7 +5,9 @@ import { parseRowLimit, type SafetyLimits } from '../../importing/limits';
 import type { PreparationOptions } from '../../importing/preparation';
 import type { DuplicateChoice } from '../../importing/rows/duplicates';
 import { checkConsentWords } from '../../values/consentWord';
+import { countryCodeOf } from '../../values/country';
 import { checkDateFormat } from '../../values/date';
+import { hasPhoneNumbers } from '../../values/mobile';
 import type { NormaliserOptions } from '../../values/normalisers';
 import type { SettingProblem } from '../../values/settingProblem';
 import { rawParameter, textOf } from './parameters';
@@ -105,12 +107,16 @@ function refuse(problem: SettingProblem | undefined): void {
 	if (problem) throw new ApsisOneError(problem.message, problem.cure);
 }
 
+/** A code that no phone number has would read none, as if the option were not set. */
 function readCountry(value: unknown): string | undefined {
 	const country = textOf(value).toUpperCase();
 	if (country === '') return undefined;
-	if (/^[A-Z]{2}$/.test(country)) return country;
+	const isCode = /^[A-Z]{2}$/.test(country);
+	// UK stands for GB.
+	const found = [country, countryCodeOf(country)].find((code) => code && hasPhoneNumbers(code));
+	if (isCode && found) return found;
 	throw new ApsisOneError(
-		`Default Country "${textOf(value)}" is not a two-letter code`,
+		`Default Country "${textOf(value)}" is not ${isCode ? 'the code of a country' : 'a two-letter code'}`,
 		'Enter the ISO 3166-1 code of the country, e.g. SE.',
 	);
 }
