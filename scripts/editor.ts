@@ -16,7 +16,7 @@ import {
 } from '../test/e2e/lab';
 import { OWNER } from '../test/e2e/lab/n8nRest';
 import { exampleFiles, readExample, withCredentials } from '../test/support/examples';
-import { type SmtpSink, startSmtpSink } from '../test/support/smtpSink';
+import { smtpCredential, type SmtpSink, startSmtpSink } from '../test/support/smtpSink';
 
 const USUAL_PORT = 5678;
 /** The newest n8n wants Node.js 24, which comes with it on Linux only. */
@@ -87,14 +87,7 @@ async function fill({ rest }: N8n, apsisOne: ApsisOne, mailServer: SmtpSink): Pr
 		clientId: apsisOne.clientId,
 		clientSecret: apsisOne.clientSecret,
 	});
-	const smtp = await rest.createCredential('SMTP (local)', 'smtp', {
-		host: '127.0.0.1',
-		port: mailServer.port,
-		secure: false,
-		disableStartTls: true,
-		user: '',
-		password: '',
-	});
+	const smtp = await rest.createCredential('SMTP (local)', 'smtp', smtpCredential(mailServer));
 	await rest.createDataTable(
 		'Customers',
 		['email', 'firstname', 'importId'],

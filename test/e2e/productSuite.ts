@@ -16,10 +16,9 @@ import {
 } from '../apsisOne';
 import { signatureHeaders } from '../../nodes/ApsisOne/waiting/signature';
 import { type Example, readExample, withCredentials } from '../support/examples';
-import { startSmtpSink } from '../support/smtpSink';
+import { smtpCredential, startSmtpSink } from '../support/smtpSink';
 import { locator, requestParameters, subscription } from '../support/workflows';
 import {
-	code,
 	type CredentialReference,
 	type ExecutionSummary,
 	jsonOf,
@@ -327,14 +326,7 @@ function describeIn(setting: Setting): void {
 
 	it('runs the example nightly-sync.json: one mail with the figures, one with the rejected rows', async () => {
 		const mailServer = await startSmtpSink();
-		const smtp = await n8n.rest.createCredential('SMTP', 'smtp', {
-			host: '127.0.0.1',
-			port: mailServer.port,
-			secure: false,
-			disableStartTls: true,
-			user: '',
-			password: '',
-		});
+		const smtp = await n8n.rest.createCredential('SMTP', 'smtp', smtpCredential(mailServer));
 		const { execution } = await runExample('nightly-sync.json', { smtp });
 		await mailServer.close();
 		const [sent] = jsonOf(execution, 'Request profile import');
@@ -351,36 +343,14 @@ function describeIn(setting: Setting): void {
 	});
 
 	it('runs the example write-back.json: each row of a data table is sent once', async () => {
-		const table = { __rl: true, mode: 'name', value: 'Customers' };
-		const rows = [
-			{ email: 'anna@example.com', firstname: 'Anna' },
-			{ email: 'bo.lund@example', firstname: 'Bo' },
-		];
-		const fill = await n8n.rest.createWorkflow(
-			chain('Fill the table', [
-				manual(),
-				node('Table', 'n8n-nodes-base.dataTable', {
-					resource: 'table',
-					operation: 'create',
-					tableName: table.value,
-					columns: {
-						column: ['email', 'firstname', 'importId'].map((name) => ({ name, type: 'string' })),
-					},
-					options: {},
-				}),
-				code('Rows', `return ${JSON.stringify(rows.map((json) => ({ json })))}`),
-				node('Insert', 'n8n-nodes-base.dataTable', {
-					resource: 'row',
-					operation: 'insert',
-					dataTableId: table,
-					columns: { mappingMode: 'autoMapInputData', value: null },
-					options: {},
-				}),
-			]),
+		await n8n.rest.createDataTable(
+			'Customers',
+			['email', 'firstname', 'importId'],
+			[
+				{ email: 'anna@example.com', firstname: 'Anna' },
+				{ email: 'bo.lund@example', firstname: 'Bo' },
+			],
 		);
-		const filled = await n8n.rest.runToEnd(fill, 'Start', { timeoutMs: 60_000 });
-		expect(filled.data.resultData.error?.message).toBeUndefined();
-
 		const { execution, workflow, trigger } = await runExample('write-back.json');
 		const [sent] = jsonOf(execution, 'Request profile import');
 		expect(jsonOf(execution, 'Note the import')).toMatchObject([

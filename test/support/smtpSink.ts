@@ -10,6 +10,18 @@ export interface SmtpSink {
 	close(): Promise<void>;
 }
 
+/** The members of n8n's credential SMTP for a sink. */
+export function smtpCredential({ port }: SmtpSink) {
+	return {
+		host: '127.0.0.1',
+		port,
+		secure: false,
+		disableStartTls: true,
+		user: '',
+		password: '',
+	};
+}
+
 export async function startSmtpSink(): Promise<SmtpSink> {
 	const mails: string[] = [];
 	const server = createServer((socket) => converse(socket, mails));

@@ -66,16 +66,20 @@ export function fieldsRead(expression: string): string[] | undefined {
 /** A field of the item at hand with its members, as far as they are written out. */
 const FIELD_PATH =
 	/(?:\$json|\$input\s*\.\s*item\s*\.\s*json|\$data)\b((?:\s*(?:\?\.|\.)?\s*(?:(?<=\.)\s*[A-Za-z_$][\w$]*|\[\s*(?:"[^"\\]*"|'[^'\\]*'|\d+)\s*\]))+)/g;
-const PATH_STEP = /([A-Za-z_$][\w$]*)|\[\s*(?:"([^"\\]*)"|'([^'\\]*)'|(\d+))\s*\]/g;
 
 /** The fields that an expression reads, each with its members: `$json.a["b c"].trim()` is `a`, `b c`, `trim`. */
 export function fieldPaths(expression: string): string[][] {
 	return codeOf(expression).flatMap((code) =>
-		[...code.matchAll(FIELD_PATH)].map(([, steps = '']) =>
-			[...steps.matchAll(PATH_STEP)].map(
-				([, member, double, single, index]) => member ?? double ?? single ?? index ?? '',
-			),
-		),
+		[...code.matchAll(FIELD_PATH)].map(([, steps = '']) => pathSteps(steps)),
+	);
+}
+
+const PATH_STEP = /([A-Za-z_$][\w$]*)|\[\s*(?:"([^"\\]*)"|'([^'\\]*)'|(\d+))\s*\]/g;
+
+/** The members that a path leads through: `.a["b c"][0]` is `a`, `b c`, `0`. */
+export function pathSteps(path: string): string[] {
+	return [...path.matchAll(PATH_STEP)].map(
+		([, member, double, single, index]) => member ?? double ?? single ?? index ?? '',
 	);
 }
 

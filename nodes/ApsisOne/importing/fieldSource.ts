@@ -1,6 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import type { InvalidValue } from '../values/invalidValue';
+import { pathSteps } from './expressions';
 
 /** One row as it comes in, and where it came from. */
 export interface InputRow {
@@ -60,14 +61,10 @@ export function parseFieldSource(value: unknown): FieldSource {
 
 const PLAIN_FIELD =
 	/^=\s*\{\{\s*\$json((?:\s*(?:\.[A-Za-z_$][\w$]*|\[\s*(?:"[^"\\]*"|'[^'\\]*'|\d+)\s*\]))+)\s*\}\}\s*$/;
-const PATH_STEP = /\.([A-Za-z_$][\w$]*)|\[\s*(?:"([^"\\]*)"|'([^'\\]*)'|(\d+))\s*\]/g;
 
 function parseJsonPath(expression: string): string[] | undefined {
 	const steps = PLAIN_FIELD.exec(expression)?.[1];
-	if (steps === undefined) return undefined;
-	return [...steps.matchAll(PATH_STEP)].map(
-		([, member, double, single, index]) => member ?? double ?? single ?? index ?? '',
-	);
+	return steps === undefined ? undefined : pathSteps(steps);
 }
 
 /**

@@ -379,3 +379,11 @@ export function findWritableTag(
 		'Remove it from Tags, choose another Keyspace, or ask your APSIS One admin to make it writable.',
 	);
 }
+
+/** @returns the column of the address that a consent is put on, by index in the plan; -1 for none */
+export function addressColumn(
+	{ columns }: Pick<ImportPlan, 'columns'>,
+	{ addressHeader }: ConsentPlan,
+): number {
+	return columns.findIndex(({ header }) => header === addressHeader);
+}

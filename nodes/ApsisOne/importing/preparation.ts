@@ -4,7 +4,7 @@ import { InvalidValue } from '../values/invalidValue';
 import type { MemoryBudget } from './csv/fileBytes';
 import { type FileOptions, type ImportFile, ImportFileWriter } from './csv/importFiles';
 import type { EvaluateExpression, InputRow } from './fieldSource';
-import type { ConsentPlan, ImportPlan } from './plan';
+import { addressColumn, type ImportPlan } from './plan';
 import { AddressConflicts } from './rows/addressConflicts';
 import {
 	type DuplicateChoice,
@@ -400,16 +400,11 @@ export class ImportPreparation<Sink extends RowSink = RowSink> {
 			isChanged = true;
 			for (const other of optIns) consents[other] = undefined;
 			consents[index] = 'opt-out';
-			if (this.lacksAddress(checked, ours)) {
+			if (checked.cells[addressColumn(this.plan, ours)] === '') {
 				checked.problems = [...checked.problems, rowProblem(ours.name, 'opt-out', NO_ADDRESS)];
 			}
 		}
 		return isChanged;
-	}
-
-	private lacksAddress({ cells }: CheckedRow, { addressHeader }: ConsentPlan): boolean {
-		const column = this.plan.columns.findIndex(({ header }) => header === addressHeader);
-		return column !== -1 && cells[column] === '';
 	}
 
 	private count(checked: CheckedRow, counts: RowCounts): void {

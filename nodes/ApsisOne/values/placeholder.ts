@@ -5,6 +5,11 @@ const PLACEHOLDER = new InvalidValue(
 	'Replace it with an empty value before this node.',
 );
 
+const NO_KEY = new InvalidValue(
+	'is a word for a missing value, not a profile key',
+	'Leave the profile key empty, or correct the node that writes it.',
+);
+
 const OBJECT_TEXT = new InvalidValue(
 	'is an object that was turned into text before this node',
 	'Map one of its members instead.',
@@ -26,6 +31,9 @@ const PLACEHOLDERS: ReadonlySet<string> = new Set([
 	...['Invalid date', 'Invalid Date', 'Invalid DateTime', '\\N'],
 ]);
 
+/** As people write them, too: as the key of many rows each would make one profile of many people. */
+const MISSING_KEY = /^(?:undefined|\(?null\)?|\\N|nan|none|nil|n\/a)$/i;
+
 const OBJECT = /\[object \w+\]/;
 
 /** `#NAME?`, `#VÄRDEFEL!`, `#DIV/0!` in any language; those without a sign at the end; LibreOffice's; a column too narrow. */
@@ -36,11 +44,20 @@ const ERROR_OF_SPREADSHEET =
 const UTF8_MISREAD =
 	/[\u00C2\u00C3][\u0080-\u00BF\u20AC\u201A\u0192\u201E\u2026\u2020\u2021\u02C6\u2030\u0160\u2039\u0152\u017D\u2018\u2019\u201C\u201D\u2022\u2013\u2014\u02DC\u2122\u0161\u203A\u0153\u017E\u0178]|\u00E2(?:\u20AC|\u0080)/;
 
+/** What any of the above begins with, or has in it: a fast no for almost every text. */
+const MAY_BE_PLACEHOLDER = /^[#([<\\EINnu]|\[object/;
+
 /** Looks for a text that is none: what stands for an empty or failed value, or is no longer what it was. */
 export function placeholderIn(text: string): InvalidValue | undefined {
+	if (!MAY_BE_PLACEHOLDER.test(text)) return undefined;
 	if (PLACEHOLDERS.has(text)) return PLACEHOLDER;
 	if (OBJECT.test(text)) return OBJECT_TEXT;
 	return ERROR_OF_SPREADSHEET.test(text) ? SPREADSHEET_ERROR : undefined;
+}
+
+/** Looks for a profile key that is none. */
+export function missingKeyIn(key: string): InvalidValue | undefined {
+	return MISSING_KEY.test(key) ? NO_KEY : undefined;
 }
 
 /** Looks for letters that were misread; only text beyond ASCII has any. */

@@ -1,5 +1,5 @@
 import { InvalidValue } from './invalidValue';
-import { misreadIn, placeholderIn } from './placeholder';
+import { misreadIn, missingKeyIn, placeholderIn } from './placeholder';
 import { plainText, refuseLostCharacter, strictText, unwrappedFormula } from './plainText';
 
 /** Contract: The file. */
@@ -35,14 +35,6 @@ const CALCULATED = new InvalidValue(
 	'Some of its digits are lost. Format the column as text in the spreadsheet and enter it again.',
 );
 
-const NO_KEY = new InvalidValue(
-	'is a word for a missing value, not a profile key',
-	'Leave the profile key empty, or correct the node that writes it.',
-);
-
-/** What people and programs write for no value. As the key of many rows it would make one profile of many people. */
-const MISSING_KEY = /^(?:undefined|\(?null\)?|\\N|nan|none|nil|n\/a)$/i;
-
 /**
  * A long number as spreadsheets show it: `1.23457E+11`, or with a comma in Europe. They always write the sign of the
  * exponent; a key such as `12E4` is left alone.
@@ -58,16 +50,11 @@ export function normaliseText(value: unknown): string | InvalidValue {
 
 function checkedText(text: string): string | InvalidValue {
 	if (text.length > MAX_TEXT_LENGTH && [...text].length > MAX_TEXT_LENGTH) return TOO_LONG;
-	const placeholder = mayBePlaceholder(text) ? placeholderIn(text) : undefined;
+	const placeholder = placeholderIn(text);
 	if (placeholder) return placeholder;
 	if (isPlain(text)) return text;
 	if (FORBIDDEN_CHARACTERS.test(text)) return CONTROL_CHARACTER;
 	return misreadIn(text) ?? refuseLostCharacter(text.normalize('NFC'));
-}
-
-/** A fast no for almost every text. */
-function mayBePlaceholder(text: string): boolean {
-	return /^[#([<\\EINnu]|\[object/.test(text);
 }
 
 /** A fast yes for almost every text: no control character, no misread letter, and nothing beyond Latin letters. */
@@ -86,6 +73,5 @@ export function normaliseKeyText(value: unknown): string | InvalidValue {
 	const key = strictText(value);
 	if (typeof key !== 'string') return key;
 	if (EXPONENT_NOTATION.test(key)) return CALCULATED;
-	if (MISSING_KEY.test(key)) return NO_KEY;
-	return /[\r\n\t]/.test(key) ? LINE_BREAK : checkedText(key);
+	return missingKeyIn(key) ?? (/[\r\n\t]/.test(key) ? LINE_BREAK : checkedText(key));
 }

@@ -50,8 +50,10 @@ export async function emitCompletion(context: IExecuteFunctions): Promise<INodeE
 		return [waited];
 	} finally {
 		// The sender hears that the execution failed, and notifies again.
-		const keys = imports.map((one) => keyOf(notification.section, one));
-		if (!hasBegun) await forget(context, keys);
+		if (!hasBegun) {
+			const keys = imports.map((one) => keyOf(notification.section, one));
+			await forget(context, keys);
+		}
 	}
 }
 

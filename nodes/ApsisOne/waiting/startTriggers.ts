@@ -1,6 +1,7 @@
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 
 import { ApsisOneError } from '../errors';
+import { withStop } from '../importing/output/summary';
 import { readAccount } from '../transport/context';
 import {
 	accountFingerprint,
@@ -201,8 +202,4 @@ async function startByUrl(
 		oneByOne: 'it did not accept the import.',
 	};
 	warnings.push(`Notify URL: the trigger was not started: ${withStop(reasons[answer.outcome])}`);
-}
-
-function withStop(sentence: string): string {
-	return /[.?!]$/.test(sentence) ? sentence : `${sentence}.`;
 }

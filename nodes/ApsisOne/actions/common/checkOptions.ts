@@ -63,25 +63,26 @@ export function readValueOptions(
 }
 
 /** Limits by name, as the user sees them. */
-const LIMITS: ReadonlyArray<[name: string, displayName: string]> = [
-	['minimumRows', 'Minimum Rows'],
-	['maximumRejected', 'Maximum Rejected Rows'],
-	['maximumOptOuts', 'Maximum Opt-Outs'],
-	['maximumResubscribes', 'Maximum Resubscribes'],
-];
+const LIMITS = {
+	minimumRows: 'Minimum Rows',
+	maximumRejected: 'Maximum Rejected Rows',
+	maximumOptOuts: 'Maximum Opt-Outs',
+	maximumResubscribes: 'Maximum Resubscribes',
+} as const;
 
 /** @throws ApsisOneError naming the limit to correct */
 export function readSafetyLimits(context: IExecuteFunctions, options: IDataObject): SafetyLimits {
-	for (const [name, displayName] of LIMITS) {
+	for (const [name, displayName] of Object.entries(LIMITS)) {
 		const raw = rawParameter(context, `safetyLimits.${name}`);
 		const isGiven = typeof raw === 'string' && raw.startsWith('=');
 		if (isGiven && textOf(options[name]) === '') throw emptyLimit(displayName, raw);
 	}
+	const maximum = (name: keyof typeof LIMITS) => parseRowLimit(options[name], LIMITS[name]);
 	return {
 		...readMinimumRows(options.minimumRows),
-		maximumRejected: parseRowLimit(options.maximumRejected, 'Maximum Rejected Rows'),
-		maximumOptOuts: parseRowLimit(options.maximumOptOuts, 'Maximum Opt-Outs'),
-		maximumResubscribes: parseRowLimit(options.maximumResubscribes, 'Maximum Resubscribes'),
+		maximumRejected: maximum('maximumRejected'),
+		maximumOptOuts: maximum('maximumOptOuts'),
+		maximumResubscribes: maximum('maximumResubscribes'),
 	};
 }
 
@@ -98,7 +99,7 @@ function readMinimumRows(value: unknown): Pick<SafetyLimits, 'minimumRows'> {
 	if (text === '' || text === '0') return {};
 	if (/^\d+$/.test(text)) return { minimumRows: Number(text) };
 	throw new ApsisOneError(
-		`Minimum Rows is not a whole number: ${text}`,
+		`${LIMITS.minimumRows} is not a whole number: ${text}`,
 		'Enter a number of rows, e.g. 1000, or 0 for no limit.',
 	);
 }

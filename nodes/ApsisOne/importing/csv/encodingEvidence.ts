@@ -217,7 +217,8 @@ function wordInDoubt(text: string): string | undefined {
 	return found?.[0];
 }
 
-function countOf(bytes: Buffer, wanted: Buffer): number {
+/** How often a byte, or a row of bytes, comes. */
+export function countOf(bytes: Buffer, wanted: Buffer | number): number {
 	let count = 0;
 	for (let at = bytes.indexOf(wanted); at >= 0; at = bytes.indexOf(wanted, at + 1)) count++;
 	return count;

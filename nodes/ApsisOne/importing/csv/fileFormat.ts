@@ -1,7 +1,7 @@
 import { createHash } from 'crypto';
 
 import { ApsisOneError } from '../../errors';
-import { EncodingEvidence } from './encodingEvidence';
+import { countOf, EncodingEvidence } from './encodingEvidence';
 import { CSV_ENCODINGS, encodingOf, makeDecoder } from './encodings';
 import { recogniseForeignFile } from './foreignFile';
 import { type FileHeader, headerBelowTitle, readHeader } from './header';
@@ -133,8 +133,8 @@ async function readThrough(pieces: AsyncIterable<Buffer>): Promise<Reading> {
 	for await (const piece of pieces) {
 		evidence.note(piece);
 		fingerprint.add(piece);
-		feeds += countByte(piece, LINE_FEED);
-		returns += countByte(piece, CARRIAGE_RETURN);
+		feeds += countOf(piece, LINE_FEED);
+		returns += countOf(piece, CARRIAGE_RETURN);
 		if (headBytes < HEAD_BYTES) head.push(piece);
 		headBytes += piece.length;
 	}
@@ -150,12 +150,6 @@ async function readThrough(pieces: AsyncIterable<Buffer>): Promise<Reading> {
 /** Whether only the header ends by `\r\n`, as where it was put before a file of another system. */
 function isLessCommon(lineEnd: LineEnd, returns: number, feeds: number): boolean {
 	return lineEnd === '\r\n' && returns * 2 < feeds;
-}
-
-function countByte(bytes: Buffer, wanted: number): number {
-	let count = 0;
-	for (let at = bytes.indexOf(wanted); at >= 0; at = bytes.indexOf(wanted, at + 1)) count++;
-	return count;
 }
 
 function chosenEncoding(label: string): string {

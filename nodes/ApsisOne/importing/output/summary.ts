@@ -99,3 +99,8 @@ export function reasonList(reasons: ReadonlyMap<string, number>): string {
 export function count(number: number, noun: string): string {
 	return `${number.toLocaleString('en')} ${noun}${number === 1 ? '' : 's'}`;
 }
+
+/** A sentence that another one may follow. */
+export function withStop(sentence: string): string {
+	return /[.?!]$/.test(sentence) ? sentence : `${sentence}.`;
+}

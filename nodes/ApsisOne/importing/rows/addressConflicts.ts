@@ -1,4 +1,4 @@
-import type { ImportPlan } from '../plan';
+import { addressColumn, type ImportPlan } from '../plan';
 import { KeySet } from './keySet';
 import type { CheckedRow } from './rowChecker';
 
@@ -72,13 +72,13 @@ function addressOf({ column, what }: SharedAddress, { cells }: CheckedRow): stri
 	return `${what} ${(cells[column] ?? '').toLowerCase()}`;
 }
 
-function sharedAddresses({ consents, columns }: ImportPlan): SharedAddress[] {
+function sharedAddresses(plan: ImportPlan): SharedAddress[] {
+	const { consents, columns } = plan;
 	if (!consents.some(({ resubscribe }) => resubscribe)) return [];
-	return consents.flatMap(({ addressHeader, topic, channel, resubscribe }, index) => {
-		const column = columns.findIndex(({ header }) => header === addressHeader);
+	return consents.flatMap((consent, index) => {
+		const { topic, channel, resubscribe: resubscribes } = consent;
+		const column = addressColumn(plan, consent);
 		const isShared = column !== -1 && columns[column]?.isKey !== true;
-		return isShared
-			? [{ index, column, what: `${topic} ${channel}`, resubscribes: resubscribe }]
-			: [];
+		return isShared ? [{ index, column, what: `${topic} ${channel}`, resubscribes }] : [];
 	});
 }

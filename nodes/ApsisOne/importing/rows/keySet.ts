@@ -40,30 +40,36 @@ export class KeySet {
 	}
 
 	private hasHash(high: number, low: number): boolean {
-		const tag = low >>> 24 || 1;
-		const mask = this.capacity - 1;
-		for (let slot = low & mask; this.low[slot] !== 0; slot = (slot + 1) & mask) {
-			if (this.low[slot] === tag && this.high[slot] === high) return true;
-		}
+		if (this.low[this.find(high, low)] !== 0) return true;
 		return this.overflow?.hasHash(high, low) ?? false;
 	}
 
 	private addHash(high: number, low: number): boolean {
-		// Never zero in both halves, so that zero marks a free slot.
-		const tag = low >>> 24 || 1;
-		const mask = this.capacity - 1;
-		let slot = low & mask;
-		while (this.low[slot] !== 0) {
-			if (this.high[slot] === high && this.low[slot] === tag) return false;
-			slot = (slot + 1) & mask;
-		}
+		const slot = this.find(high, low);
+		if (this.low[slot] !== 0) return false;
 		if (this.size >= this.capacity * MAX_LOAD) {
 			this.overflow ??= new KeySet(this.capacity);
 			return this.overflow.addHash(high, low);
 		}
 		this.high[slot] = high;
-		this.low[slot] = tag;
+		this.low[slot] = tagOf(low);
 		this.size++;
 		return true;
 	}
+
+	/** The slot that holds the hash, or the free one where it belongs. */
+	private find(high: number, low: number): number {
+		const tag = tagOf(low);
+		const mask = this.capacity - 1;
+		let slot = low & mask;
+		while (this.low[slot] !== 0 && (this.low[slot] !== tag || this.high[slot] !== high)) {
+			slot = (slot + 1) & mask;
+		}
+		return slot;
+	}
+}
+
+/** Never zero, so that zero marks a free slot. */
+function tagOf(low: number): number {
+	return low >>> 24 || 1;
 }

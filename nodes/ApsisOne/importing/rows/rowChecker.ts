@@ -24,7 +24,13 @@ import {
 	type InputRow,
 	makeReader,
 } from '../fieldSource';
-import type { ConsentPlan, ImportPlan, TagPlan, ValueColumn } from '../plan';
+import {
+	addressColumn,
+	type ConsentPlan,
+	type ImportPlan,
+	type TagPlan,
+	type ValueColumn,
+} from '../plan';
 import { invertedConsentGuard } from './invertedConsent';
 import { type RowProblem, rowProblem } from './rowProblem';
 import { truthGuard } from './truthMistake';
@@ -175,7 +181,7 @@ export class RowChecker {
 		this.consents = plan.consents.map((consent) => ({
 			plan: consent,
 			decide: consentDecision(consent, options.consentWords, plan.subscriptionNames, evaluate),
-			address: plan.columns.findIndex(({ header }) => header === consent.addressHeader),
+			address: addressColumn(plan, consent),
 		}));
 		this.tags = plan.tags.map((tag) => ({
 			plan: tag,
