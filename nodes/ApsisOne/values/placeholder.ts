@@ -30,7 +30,7 @@ const OBJECT = /\[object \w+\]/;
 
 /** `#NAME?`, `#VÄRDEFEL!`, `#DIV/0!` in any language; those without a sign at the end; LibreOffice's; a column too narrow. */
 const ERROR_OF_SPREADSHEET =
-	/^#(?:[¿¡]?(?:\p{Lu}[\p{Lu}_]{2,}|\p{Lu}+\/0)[!?]|N\/A|NV|I\/T|N\/B|N\/D|#{2,})$|^Err:5\d\d$/u;
+	/^#(?:[¿¡]?(?:\p{Lu}[\p{Lu}_]{2,}|\p{Lu}+\/0)[!?]|N\/[ABD]!?|NV|I\/T|NENÍ_K_DISPOZICI|#{2,})$|^Err:5\d\d$/u;
 
 /** Å as Ã…, a no-break space as Â and one, ’ as â€™: UTF-8 as Windows-1252 or Latin-1 shows it. */
 const UTF8_MISREAD =
