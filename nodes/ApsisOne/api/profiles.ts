@@ -5,6 +5,7 @@ import { apiRequest, type ApiRequest, type ApiResponse } from '../transport/apiR
 import type { ApsisOneContext } from '../transport/context';
 import { problemSentence } from '../transport/problem';
 import type { CallPacer } from './callPacer';
+import { linkOfHeader } from './parseList';
 import { ADDRESS_SPACES, EMAIL_ATTRIBUTE, keyRule, MOBILE_ATTRIBUTE } from './parseDefinitions';
 import { tagPatch } from './profileTags';
 
@@ -131,7 +132,7 @@ export class ProfileCalls {
 		call: 'GET attributes' | 'GET consents',
 		address: ProfileAddress,
 	): Promise<ReadBack> {
-		const { status, body } = await this.call(call, address, {
+		const { status, body, headers } = await this.call(call, address, {
 			purpose: `read the ${call === 'GET consents' ? 'consents' : 'attributes'} of profiles`,
 			repeat: 'always',
 			maxAttempts: READ_BACK_ATTEMPTS,
@@ -139,7 +140,7 @@ export class ProfileCalls {
 		});
 		if (status === 404) return { found: false };
 		// No content: the profile is there, and has none of them.
-		return { found: true, body: status === 204 ? { items: [] } : body };
+		return { found: true, body: status === 204 ? { items: [] } : withNextPage(body, headers) };
 	}
 
 	async getTags(address: ProfileAddress): Promise<unknown> {
@@ -170,13 +171,13 @@ export class ProfileCalls {
 	 */
 	async getConsents(address: ProfileAddress, types: readonly string[]): Promise<unknown> {
 		const query = types.map((type) => `consent_types=${encodeURIComponent(type)}`).join('&');
-		const { status, body } = await this.call(
+		const { status, body, headers } = await this.call(
 			'GET consents',
 			address,
 			{ purpose: 'read the consents of the profile', repeat: 'always' },
 			query ? `?${query}` : '',
 		);
-		return status === 204 ? { items: [] } : body;
+		return status === 204 ? { items: [] } : withNextPage(body, headers);
 	}
 
 	/**
@@ -240,6 +241,12 @@ export class ProfileCalls {
 			},
 		});
 	}
+}
+
+/** A page that says in a header only that there are more: said in the body, too, it is not taken for all there is. */
+function withNextPage(body: unknown, headers: ApiResponse['headers']): unknown {
+	const next = linkOfHeader(headers.link);
+	return next ? { page: body, next } : body;
 }
 
 /** Another profile's key is refused with 409, or with 400 and a sentence about it: which of them is not known. */
