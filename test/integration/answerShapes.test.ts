@@ -163,6 +163,41 @@ describe('entries of a list', () => {
 		);
 	});
 
+	it.each<[string, object]>([
+		['some day', { deprecated_at: '2999-01-01T00:00:00Z' }],
+		['by the zero of a language that has no null', { deprecated_at: '0001-01-01T00:00:00Z' }],
+		['by false', { deprecated_at: false, deprecated: false, status: 'active' }],
+	])('that are deprecated %s are there', async (_, members) => {
+		apsisOne.shapes.set(
+			'attributes',
+			itemsAs(({ versions, ...item }) => ({
+				...item,
+				versions: (versions as Array<{ deprecated_at: unknown }>).map((version) =>
+					version.deprecated_at ? version : { ...version, ...members },
+				),
+			})),
+		);
+		const ids = [...(await fieldsById()).keys()];
+		expect(ids).toContain(ATTRIBUTES.city);
+		expect(ids).not.toContain(ATTRIBUTES.fax);
+	});
+
+	it.each<[string, object]>([
+		['deprecated', { deprecated: true }],
+		['is_deprecated', { is_deprecated: true }],
+		['a status', { status: 'Deprecated' }],
+	])('whose versions are deprecated by %s are not sent by them', async (_, members) => {
+		apsisOne.shapes.set(
+			'attributes',
+			itemsAs(({ versions, ...item }) => ({
+				...item,
+				versions: [{ id: '1', ...members }, ...(versions as object[])],
+			})),
+		);
+		const run = await request();
+		expect(run.error).toBeUndefined();
+	});
+
 	it('that are deprecated are left out in silence', async () => {
 		logLines.length = 0;
 		expect([...(await fieldsById()).keys()]).not.toContain(ATTRIBUTES.fax);
