@@ -41,6 +41,20 @@ describe('Profile: Create or Update', () => {
 		]);
 	});
 
+	it('names fields that found no attribute, but not those that a parameter uses', async () => {
+		const parameters = { ...UPSERT, options: { defaultCountry: '={{ $json.land }}' } };
+		const result = await run(parameters, [
+			{ email: 'a@example.com', land: 'SE', 'Frist name': 'Anna', empty: '' },
+			{ email: 'b@example.com', land: 'SE', 'Credit limit': 7, firstname: 'Bo', 'First name': 'B' },
+		]);
+		expect(result.error).toBeUndefined();
+		expect(result.hints(NODE_NAME).map(({ message }) => message)).toEqual([
+			'Not sent, because no attribute that can be written through this keyspace takes them: Frist name, Credit limit, First name. Rename the fields before this node, or map them in Attributes.',
+		]);
+		const fine = await run(UPSERT, [{ email: 'a@example.com', firstname: 'Anna' }]);
+		expect(fine.hints(NODE_NAME)).toEqual([]);
+	});
+
 	it('takes attributes mapped by hand, with expressions for each item', async () => {
 		await run({ ...UPSERT, attributes: mapped({ [ATTRIBUTES.city]: '={{ $json.town }}' }) }, [
 			{ email: 'a@example.com', town: 'Oslo' },

@@ -110,6 +110,8 @@ function isPlain(text: string): boolean {
 export function normaliseKeyText(value: unknown): string | InvalidValue {
 	const text = strictText(value);
 	if (typeof text !== 'string') return text;
+	// An expression that found nothing gives false.
+	if (typeof value === 'boolean') return NO_KEY;
 	const key = text.startsWith('"') ? text.replace(/^"([^"]*)"$/, '$1').trim() : text;
 	if (EXPONENT_NOTATION.test(key)) return CALCULATED;
 	if (WITH_DECIMAL_ZERO.test(key)) return DECIMAL;

@@ -169,3 +169,8 @@ describe.each([
 		expect((normalise(value) as InvalidValue).rule).toContain('lost before this node');
 	});
 });
+
+it.each([true, false])('the key %j of many rows would make one profile of many people', (value) => {
+	expect(normaliseKeyText(value)).toBeInstanceOf(InvalidValue);
+	expect(normaliseText(value)).toBe(String(value));
+});
