@@ -74,6 +74,7 @@ describe('a list in another place', () => {
 		['in result.items', (items) => ({ result: { items } })],
 		['in data.attributes', (attributes) => ({ status: 200, data: { attributes } })],
 		['in a member of its own', (allOfThem) => ({ allOfThem, errors: [] })],
+		['beside an empty one', (attributes) => ({ items: [], attributes })],
 	])('is found %s', async (_, wrap) => {
 		apsisOne.shapes.set('attributes', listAs(wrap));
 		const run = await request();
@@ -162,6 +163,41 @@ describe('entries of a list', () => {
 		);
 	});
 
+	it.each<[string, object]>([
+		['some day', { deprecated_at: '2999-01-01T00:00:00Z' }],
+		['by the zero of a language that has no null', { deprecated_at: '0001-01-01T00:00:00Z' }],
+		['by false', { deprecated_at: false, deprecated: false, status: 'active' }],
+	])('that are deprecated %s are there', async (_, members) => {
+		apsisOne.shapes.set(
+			'attributes',
+			itemsAs(({ versions, ...item }) => ({
+				...item,
+				versions: (versions as Array<{ deprecated_at: unknown }>).map((version) =>
+					version.deprecated_at ? version : { ...version, ...members },
+				),
+			})),
+		);
+		const ids = [...(await fieldsById()).keys()];
+		expect(ids).toContain(ATTRIBUTES.city);
+		expect(ids).not.toContain(ATTRIBUTES.fax);
+	});
+
+	it.each<[string, object]>([
+		['deprecated', { deprecated: true }],
+		['is_deprecated', { is_deprecated: true }],
+		['a status', { status: 'Deprecated' }],
+	])('whose versions are deprecated by %s are not sent by them', async (_, members) => {
+		apsisOne.shapes.set(
+			'attributes',
+			itemsAs(({ versions, ...item }) => ({
+				...item,
+				versions: [{ id: '1', ...members }, ...(versions as object[])],
+			})),
+		);
+		const run = await request();
+		expect(run.error).toBeUndefined();
+	});
+
 	it('that are deprecated are left out in silence', async () => {
 		logLines.length = 0;
 		expect([...(await fieldsById()).keys()]).not.toContain(ATTRIBUTES.fax);
@@ -191,6 +227,13 @@ describe('further pages', () => {
 		],
 		['by page and has_more', pagesOf(4, (next) => ({ page: next - 1, has_more: true }))],
 		['by the header Link', pagesOf(4, (_, __, url) => ({ link: `<${url.href}>; rel="next"` }))],
+		[
+			'by a header Link of several',
+			pagesOf(4, (_, __, url) => ({
+				link: `</x>; rel="self", <${url.href}>; title="a, b"; rel="next"`,
+			})),
+		],
+		['by page and last', pagesOf(4, (next) => ({ page: next - 1, last: false }))],
 	])('announced %s are fetched', async (_, shape) => {
 		apsisOne.shapes.set('attributes', shape);
 		const all = await fieldsById();
@@ -238,6 +281,26 @@ describe('further pages', () => {
 			'a total',
 			'it is unknown how to get the rest (the answer says "15 in all")',
 			pagesOf(4, () => ({ total: 15 })),
+		],
+		[
+			'an offset',
+			'it is unknown how to get the rest (the answer says "next_offset")',
+			pagesOf(4, (next) => ({ next_offset: 4 * (next - 1) })),
+		],
+		[
+			'a mark that it is cut',
+			'it is unknown how to get the rest (the answer says "is_truncated")',
+			pagesOf(4, () => ({ is_truncated: true })),
+		],
+		[
+			'a total of results',
+			'it is unknown how to get the rest (the answer says "15 in all")',
+			pagesOf(4, () => ({ meta: { totalResults: 15 } })),
+		],
+		[
+			'what remains',
+			'it is unknown how to get the rest (the answer says "11 remaining")',
+			pagesOf(4, () => ({ remaining: 11 })),
 		],
 		[
 			'another host',

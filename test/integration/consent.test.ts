@@ -286,6 +286,8 @@ it.each<[string, unknown]>([
 	['an object', {}],
 	['one page of several', { items: [], next: 'page-2' }],
 	['lists of two things', { data: [], consents: [] }],
+	['an opt-out elsewhere', { items: [], channel_consents: [{ type: 'opt-out' }] }],
+	['fewer than there are', { items: [], total: 1 }],
 ])('Set opts in nobody where APSIS One answers %s', async (_, body) => {
 	await run(UPSERT, [{ email: 'a@example.com' }]);
 	if (body === '')
@@ -295,6 +297,21 @@ it.each<[string, unknown]>([
 	expect(result.error?.message).toBe(
 		'[Item 0] APSIS One\'s answer could not be read, so it is unknown whether "a@example.com" has opted out',
 	);
+	expect(stored('a@example.com')?.consents).toEqual({});
+});
+
+it('Set opts in nobody where a header says that there are more consents', async () => {
+	await run(UPSERT, [{ email: 'a@example.com' }]);
+	apsisOne.faults.add({
+		call: 'profile',
+		route: 'getConsents',
+		kind: 'status',
+		status: 200,
+		body: { items: [] },
+		headers: { link: '</v2/audience?page=2>; rel="next"' },
+	});
+	const result = await run(CONSENT, [{ email: 'a@example.com' }]);
+	expect(result.error?.message).toContain('it is unknown whether "a@example.com" has opted out');
 	expect(stored('a@example.com')?.consents).toEqual({});
 });
 

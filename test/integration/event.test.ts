@@ -151,6 +151,17 @@ describe('Using JSON', () => {
 		['a list as text', '[1]', 'JSON is not an object'],
 		['a number', '7', 'JSON is not an object'],
 		['broken text', '{ "order_id": }', 'JSON is not valid'],
+		[
+			'a number whose last digits are lost',
+			'{ "order_id": 12345678901234567890 }',
+			'JSON.order_id: is too large a number to be exact (12345678901234567000)',
+		],
+		[
+			'one in a list',
+			{ lines: [{ id: 7 }, { id: 2 ** 60 }] },
+			'JSON.lines[1].id: is too large a number to be exact (1152921504606847000)',
+		],
+		['what would become null', { total: NaN }, 'JSON.total: is not a number'],
 	])('refuses %s before anything is sent', async (_, data, message) => {
 		const result = await run(JSON_EVENT, [{ email: EXISTING.optedIn, data } as IDataObject]);
 		expect(result.error?.message).toBe(`[Item 0] ${message}`);

@@ -1,6 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { ATTRIBUTES, EXISTING, KEYSPACES, SECTIONS, TAGS, TOPICS } from '../apsisOne';
+import { ATTRIBUTES, EXISTING, KEYSPACES, type Fault, SECTIONS, TAGS, TOPICS } from '../apsisOne';
 import { waitFor } from '../e2e/lab/waitFor';
 import { startFastClock } from '../support/fastClock';
 import { useLocalApsisOne } from '../support/localApsisOne';
@@ -39,6 +39,20 @@ describe('Profile: Create or Update', () => {
 			{ item: 0 },
 			{ item: 1 },
 		]);
+	});
+
+	it('names fields that found no attribute, but not those that a parameter uses', async () => {
+		const parameters = { ...UPSERT, options: { defaultCountry: '={{ $json.land }}' } };
+		const result = await run(parameters, [
+			{ email: 'a@example.com', land: 'SE', 'Frist name': 'Anna', empty: '' },
+			{ email: 'b@example.com', land: 'SE', 'Credit limit': 7, firstname: 'Bo', 'First name': 'B' },
+		]);
+		expect(result.error).toBeUndefined();
+		expect(result.hints(NODE_NAME).map(({ message }) => message)).toEqual([
+			'Not sent, because no attribute that can be written through this keyspace takes them: Frist name, Credit limit, First name. Rename the fields before this node, or map them in Attributes.',
+		]);
+		const fine = await run(UPSERT, [{ email: 'a@example.com', firstname: 'Anna' }]);
+		expect(fine.hints(NODE_NAME)).toEqual([]);
 	});
 
 	it('takes attributes mapped by hand, with expressions for each item', async () => {
@@ -462,6 +476,51 @@ it('Profile: Delete wants to be confirmed, and counts a missing profile as delet
 	]);
 	expect(json(result)).toMatchObject([{ existed: true }, { existed: false }]);
 	expect(stored(EXISTING.optedIn)).toBeUndefined();
+});
+
+it.each([
+	['com.apsis1.keyspaces.e-mail', 'APSIS One has no keyspace "com.apsis1.keyspaces.e-mail"'],
+	[KEYSPACES.export, 'Profiles cannot be written through the keyspace "Export"'],
+])('Profile: Delete takes the keyspace %s for no deleted profile', async (keyspace, message) => {
+	const remove = { resource: 'profile', operation: 'delete', section: '', confirmDeletion: true };
+	const { error } = await run({ ...remove, keyspace: locator(keyspace) }, [
+		{ email: EXISTING.optedIn },
+	]);
+	expect(error?.message).toBe(`[Item 0] ${message}`);
+	expect(apsisOne.calls.filter(({ call }) => call === 'profile')).toEqual([]);
+});
+
+describe('an answer with success', () => {
+	const answer = (route: Fault['route'], body: unknown) =>
+		apsisOne.faults.add({ call: 'profile', route, kind: 'status', status: 200, body });
+	const item = [{ email: EXISTING.optedIn }];
+	const TAG = { resource: 'tag', operation: 'add', tagNames: [TAGS.vip] };
+
+	it.each<[string, unknown, string]>([
+		['success: false', { success: false, message: 'Not now.' }, ' APSIS One says: Not now.'],
+		['a problem', { status: 422, detail: 'No such tag.' }, ' APSIS One says: No such tag.'],
+		['errors', { errors: [{ message: 'No such tag.' }] }, ' APSIS One says: No such tag.'],
+		['an error', { error: 'Try later.' }, ' APSIS One says: Try later.'],
+		['a failed entry', { items: [{ status: 201 }, { status: 409 }] }, ''],
+	])('that says it failed (%s) is no success', async (_, body, says) => {
+		answer('setTags', body);
+		const { error } = await run(TAG, item);
+		expect(error).toMatchObject({
+			message: '[Item 0] APSIS One failed to add tags of the profile',
+			description: `It answered with status 200, but its answer says that it failed.${says}`,
+		});
+	});
+
+	it.each<[unknown]>([
+		['Created'],
+		[{ status: 'ok', errors: [] }],
+		[{ success: true, error: null }],
+		[{ items: [{ status: 201 }] }],
+	])('is one whatever else it holds: %j', async (body) => {
+		answer('setTags', body);
+		expect((await run(TAG, item)).error).toBeUndefined();
+		expect(apsisOne.calls.filter(({ route }) => route === 'setTags')).toHaveLength(1);
+	});
 });
 
 describe('many items at once', () => {

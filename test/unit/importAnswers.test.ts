@@ -26,6 +26,7 @@ describe('the answer to an import request', () => {
 	it.each<[shape: string, answer: unknown]>([
 		['as the contract has it', ANSWER],
 		['inside result', { result: ANSWER }],
+		['with spaces around it', { ...ANSWER, file_upload_url: ` ${ANSWER.file_upload_url}\n` }],
 		['inside data', { data: ANSWER }],
 		['inside import', { import: ANSWER }],
 		['inside result and import', { status: 201, result: { import: ANSWER } }],
@@ -62,6 +63,9 @@ describe('the answer to an import request', () => {
 		['1767268800', '2026-01-01T12:00:00.000Z'],
 		['soon', ''],
 		[null, ''],
+		// How long, and since when is not known.
+		[3600, ''],
+		['3600', ''],
 		['2026-13-45T99:00:00Z', ''],
 	])('may expire at %j', (value, moment) => {
 		const answer = { ...ANSWER, file_upload_url_expires_at: value };
@@ -106,6 +110,9 @@ describe('the status of an import', () => {
 		[{ status: 200, result: { status: 'in-progress' } }, 'in_progress'],
 		[{ result: { status: 'inProgress' } }, 'in_progress'],
 		[{ result: { status: 'awaiting_upload' } }, 'waiting_for_file'],
+		[{ result: { status: { name: 'COMPLETED' } } }, 'completed'],
+		[{ result: { status: { code: 'queued', at: '2026-01-01' } } }, 'queued'],
+		[{ result: { status: 4 } }, 'unknown'],
 		[{ result: { status: ' Reticulating Splines ' } }, 'Reticulating Splines'],
 		[{ result: {} }, 'unknown'],
 		[undefined, 'unknown'],
@@ -122,6 +129,7 @@ describe('the status of an import', () => {
 	});
 
 	it('shows whether the file is there, and whether the import holds a place', () => {
+		expect(['invalid_file', 'deleted', 'validating'].map(isFinal)).toEqual([true, true, false]);
 		const words = ['waiting_for_file', 'unknown', 'expired', 'queued', 'processing', 'error'];
 		expect(words.filter(hasFile)).toEqual(['queued', 'processing', 'error']);
 		expect(words.filter(isFinal)).toEqual(['expired', 'error']);

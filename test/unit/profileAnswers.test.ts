@@ -55,14 +55,80 @@ describe('consents', () => {
 		{ items: [], next: '/page/2' },
 		{ items: [], _links: { next: { href: '/page/2' } } },
 		{ items: [], meta: { has_more: true } },
+		// One page of several, however that is said.
+		{ items: [], total: 3 },
+		{ items: [], page: 1, total_pages: 2 },
+		{ items: [], cursor: 'x' },
+		{ items: [], '@odata.nextLink': '/x' },
+		{ items: [], links: [{ rel: 'next', href: '/x' }] },
+		{ items: [], is_truncated: true },
+		{ items: [], pageInfo: { hasNextPage: true } },
+		{ items: [], last: false },
+		{ items: [], remaining: 2 },
+		{ page: { items: [] }, next: { link: '/x' } },
+		// Opt-outs elsewhere than in the list, and lists that came with a word.
+		{ items: [], opt_outs: [optOut] },
+		{ items: [], folder_consents: [{ folder: 'News', type: 'opt-out' }] },
+		{ items: [], global: { type: 'opt-out' } },
+		{ items: [], opted_out: true },
+		{ items: [], errors: [{ code: 503 }] },
+		{ items: [], warning: 'Partial result' },
 		// Not the list of consents, and an empty one at that.
 		{ result: { consents: [optOut] }, warnings: [] },
 	])('cannot be read from %j', (body) => {
 		expect(parseConsents(body)).toBeUndefined();
 	});
 
+	it.each<[string, unknown]>([
+		['without more', { items: [], total: 0, page: 1, total_pages: 1, has_more: false, next: null }],
+		['with empty members', { items: [], errors: [], opt_outs: [], opted_out: false, warning: '' }],
+		['with links about itself', { items: [], _links: { opt_out: { href: '/unsubscribe' } } }],
+	])('are none %s', (_, body) => {
+		expect(parseConsents(body)).toEqual([]);
+	});
+
+	it.each<[string, object]>([
+		['several topics', { topics: [TOPICS.offers, TOPICS.news], channel: 'email' }],
+		[
+			'several topics and channels',
+			{
+				topic_discriminators: [TOPICS.offers, TOPICS.news],
+				channels: [{ discriminator: CHANNELS.sms }, { discriminator: CHANNELS.email }],
+			},
+		],
+		['several channels by name', { topic_discriminator: TOPICS.news, channels: ['sms', 'Email'] }],
+		['a topic in other letters', { topic_discriminator: TOPICS.news.toUpperCase() }],
+	])('of an entry with %s are all there', (_, entry) => {
+		const consents = parseConsents([{ type: 'opt-out', ...entry }]) ?? [];
+		expect(isOptedOut(consents, TOPICS.news, CHANNELS.email)).toBe(true);
+		expect(hasSurelyOptedOut(consents, TOPICS.news, CHANNELS.email)).toBe(true);
+		expect(isOptedOut(consents, TOPICS.drops, CHANNELS.email)).toBe(false);
+	});
+
+	it.each<[object, boolean]>([
+		[{ status: 'withdrawn' }, true],
+		[{ state: 'INACTIVE' }, true],
+		[{ active: false }, true],
+		[{ revoked_at: '2026-01-01' }, true],
+		[{ withdrawn: true }, true],
+		[{ status: 'active', valid: true, revoked_at: null, deleted: false }, false],
+		[{ status: 'opt-in' }, false],
+	])('to be in that have ended (%j) count as an opt-out: %s', (members, expected) => {
+		const consents = parseConsents([{ ...optOut, type: 'opt-in', ...members }]) ?? [];
+		expect(isOptedOut(consents, TOPICS.news, CHANNELS.email)).toBe(expected);
+		expect(hasSurelyOptedIn(consents, TOPICS.news, CHANNELS.email)).toBe(!expected);
+	});
+
 	it.each<[string, boolean]>([
 		['opt-in', false],
+		['opted-in', false],
+		['double-opt-in', false],
+		['opt-in-confirmed', false],
+		['pending-opt-in', false],
+		['opt-in-revoked', true],
+		['no-opt-in', true],
+		['not-opted-in', true],
+		['opt-in withdrawn', true],
 		['confirmed-opt-in', false],
 		['pending', false],
 		['opt-out', true],
@@ -85,6 +151,7 @@ describe('a consent that is to be proved', () => {
 	it.each<[object, boolean, boolean]>([
 		[{ ...optOut, type: 'opt-out' }, true, false],
 		[{ ...optOut, type: 'OPT_OUT' }, true, false],
+		[{ ...optOut, type: 'Opted Out' }, true, false],
 		[{ ...optOut, type: 'OPT_IN' }, false, true],
 		[{ ...optOut, type: 'opt-in' }, false, true],
 		[{ ...optOut, type: 'confirmed-opt-in' }, false, true],
@@ -116,6 +183,9 @@ describe('a consent that is to be proved', () => {
 		expect(isOut(at('2026-02-01'), at('2026-01-01'))).toBe(true);
 		expect(isOut(at('2026-01-01'), at('2026-02-01'))).toBe(false);
 		expect(isOut(at(), at())).toBe(false);
+		const atSeconds = (modified_at: number) => ({ modified_at });
+		expect(isOut(atSeconds(1_769_904_000), atSeconds(1_767_225_600))).toBe(true);
+		expect(isOut(atSeconds(1_767_225_600), atSeconds(1_769_904_000))).toBe(false);
 		// An opt-out of all holds, whatever is said below it.
 		expect(isOut({ topic_discriminator: undefined }, at('2026-02-01'))).toBe(true);
 	});
@@ -159,6 +229,16 @@ it.each<[string, unknown]>([
 	['a list of objects', { items: [{ discriminator: TAGS.vip, name: 'VIP' }] }],
 	['an object', { [TAGS.vip]: true, [TAGS.winter]: null }],
 	['a list below a member', { tags: [{ tag_discriminator: TAGS.vip }] }],
+	['the list that is not empty', { items: [], tags: [TAGS.vip] }],
+	[
+		'a list that says which are set',
+		[
+			{ discriminator: TAGS.vip, value: true },
+			{ discriminator: TAGS.winter, value: false },
+			{ discriminator: TAGS.staff, active: 'false' },
+		],
+	],
+	['words', { [TAGS.vip]: 'true', [TAGS.winter]: 'false', [TAGS.staff]: { active: false } }],
 ])('tags are read from %s', (_, body) => {
 	expect(parseTagIds(body)).toEqual([TAGS.vip]);
 });

@@ -103,6 +103,23 @@ describe('the end of a wait', () => {
 		]);
 	});
 
+	it.each<[members: object, says: string | undefined]>([
+		[{ failed_rows: 7, rows: 100 }, 'failed_rows: 7'],
+		[{ statistics: { rejected: '12' } }, 'rejected: 12'],
+		[{ errors: [{ row: 2 }, { row: 9 }] }, 'errors: 2'],
+		[{ rows: { total: 9, skippedRows: 1 } }, 'skippedRows: 1'],
+		[{ failed: 0, errors: [], error: null, last_failed_at: 1767268800, error_code: 7 }, undefined],
+		[{ rows: 100, imported: 100 }, undefined],
+	])('is completed, but not without a word, where the result holds %j', (members, says) => {
+		const look = { look: { status: 'completed', result: { status: 'completed', ...members } } };
+		const [output] = outputAfter([look]);
+		expect(output?.status).toBe('completed');
+		expect(output?.message).toBe(
+			says &&
+				`APSIS One says that the import has completed, with ${says}. Its report is under Audience → Profiles → Import history.`,
+		);
+	});
+
 	it.each<[word: string, outcome: string, message: string | undefined]>([
 		['COMPLETED', 'completed', undefined],
 		['finished', 'completed', undefined],

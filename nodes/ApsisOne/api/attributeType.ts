@@ -20,11 +20,14 @@ const WELL_KNOWN_TYPES: Readonly<Record<string, AttributeType>> = {
 const TYPE_WORDS: ReadonlyArray<[words: RegExp, type: AttributeType]> = [
 	[/bool|checkbox|true|yes.?no/i, 'boolean'],
 	[/time(?!s\b)|unix|epoch/i, 'timestamp'],
-	[/(?<!up|vali)date(?!d)|(birth|week)?day\b/i, 'date'],
+	[/(?<!up|vali)date(?!d)|(^|[^a-z]|birth)day\b|y{4}.?mm.?dd/i, 'date'],
 	[/country/i, 'country'],
-	[/mail/i, 'email'],
+	[/mail(?!ing)/i, 'email'],
 	[/mobile|phone|msisdn/i, 'mobile'],
-	[/num|(^|[^a-z])u?int|integer|long|float|double|decimal|currency/i, 'number'],
+	[
+		/(?<!e)num|(^|[^a-z])(u|big|small)?int(?![a-z])|integer|long|float|double|decimal|currency/i,
+		'number',
+	],
 	[/str|text|char/i, 'text'],
 ];
 

@@ -15,12 +15,21 @@ import {
 import { type EventDefinition, parseEvent } from './parseEvents';
 import type { ApsisOneContext } from '../transport/context';
 
+/** Every account has these lists: where one is not found, the address is another's. */
+const NO_API = {
+	404: {
+		message: 'The address in the credential is not that of the API of APSIS One',
+		description: 'Nothing was found there. Check Region or Base URL in the credential.',
+	},
+};
+
 /** The sections the API key may see. */
 export async function getSections(context: ApsisOneContext): Promise<Section[]> {
 	return await getList(context, {
 		path: '/audience/sections',
 		name: 'sections',
 		purpose: 'list the sections',
+		explain: NO_API,
 		parse: parseNamed,
 	});
 }
@@ -30,6 +39,7 @@ export async function getKeyspaces(context: ApsisOneContext): Promise<Keyspace[]
 		path: '/audience/keyspaces',
 		name: 'keyspaces',
 		purpose: 'list the keyspaces',
+		explain: NO_API,
 		parse: parseKeyspace,
 	});
 }

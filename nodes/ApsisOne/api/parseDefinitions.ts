@@ -221,7 +221,7 @@ function isObject(value: unknown): value is Outside {
 export function currentVersion(versions: unknown): { id: string; fields: Outside } | undefined {
 	if (!Array.isArray(versions)) return undefined;
 	const current = versions.find(
-		(version): version is Outside => isObject(version) && !version.deprecated_at,
+		(version): version is Outside => isObject(version) && !isDeprecated(version),
 	);
 	return current && versionWith(current.id ?? current.version_id, current);
 }
@@ -243,5 +243,22 @@ function versionWith(id: unknown, fields: Outside): { id: string; fields: Outsid
 export function isRetired(item: Outside): boolean {
 	const { versions } = item;
 	if (!parseNamed(item) || !Array.isArray(versions)) return false;
-	return versions.every((version) => isObject(version) && Boolean(version.deprecated_at));
+	return versions.every((version) => isObject(version) && isDeprecated(version));
+}
+
+/** The zero of some languages is a date before all others. */
+const FIRST_MOMENT = Date.UTC(1970, 0, 2);
+
+/** A date that is still to come, or the zero that some programs write for none, does not deprecate a version yet. */
+function isDeprecated({
+	deprecated_at: at,
+	deprecated,
+	is_deprecated: flag,
+	status,
+}: Outside): boolean {
+	if ([deprecated, flag].includes(true) || /^(deprecated|retired)$/i.test(text(status)))
+		return true;
+	const moment = typeof at === 'string' ? Date.parse(at) : NaN;
+	if (Number.isNaN(moment)) return Boolean(at);
+	return moment >= FIRST_MOMENT && moment <= Date.now();
 }

@@ -55,9 +55,19 @@ export function parseImportLook(body: unknown): ImportLook {
 	return { status: UNKNOWN_STATUS, result: asObject(asObject(body).result ?? body) };
 }
 
+/** `{ status: { name: "completed" } }` */
+function isNamed(value: unknown): boolean {
+	return typeof nameIn(value) === 'string';
+}
+
+function nameIn(value: unknown): unknown {
+	const { name, code, value: own } = asObject(value);
+	return name ?? code ?? own;
+}
+
 /** `COMPLETED`, `In Progress`, `in-progress` and `inProgress` are one status each. */
 function canonicalStatus(value: unknown): string {
-	if (typeof value !== 'string') return '';
+	if (typeof value !== 'string') return isNamed(value) ? canonicalStatus(nameIn(value)) : '';
 	const words = value
 		.trim()
 		.replace(/([a-z])([A-Z])/g, '$1_$2')
@@ -75,7 +85,10 @@ const ENDS: ReadonlyArray<[words: RegExp, end: ImportEnd]> = [
 		'partly',
 	],
 	[/^partial(ly)?_(completed?|finished|done|success(ful)?|succeeded|imported|failed)$/, 'partly'],
-	[/^(error(ed)?|fail(ed|ure)?|cancell?ed|aborted|rejected|timed_?out)(_\w+)?$/, 'error'],
+	[
+		/^(error(ed)?|fail(ed|ure)?|cancell?ed|aborted|rejected|invalid|deleted|timed_?out)(_\w+)?$/,
+		'error',
+	],
 	[/^(\w+_)?expired$/, 'expired'],
 ];
 
@@ -86,6 +99,31 @@ const ENDS: ReadonlyArray<[words: RegExp, end: ImportEnd]> = [
  */
 export function endOf(status: string): ImportEnd | undefined {
 	return ENDS.find(([words]) => words.test(status))?.[1];
+}
+
+/** Members that count or list what was not imported. */
+const NAMES_FAILURES =
+	/(?:fail|error|reject|invalid|skipp|unprocess)(?!\w*(?:_at|At|time|date|code|id)$)/i;
+
+/**
+ * What the result of an import says of rows that were not imported: the contract knows no such member, and a report is
+ * nothing to be passed over (contract: Profile import v2, step 4).
+ *
+ * @returns e.g. `failed_rows: 7`; '' where it says nothing of the kind
+ */
+export function failuresIn(result: Outside, depth = 0): string {
+	for (const [name, value] of Object.entries(result)) {
+		const count = Array.isArray(value) ? value.length : countIn(value);
+		if (NAMES_FAILURES.test(name) && count > 0) return `${name}: ${count}`;
+		const below = depth < 2 ? failuresIn(asObject(value), depth + 1) : '';
+		if (below) return below;
+	}
+	return '';
+}
+
+function countIn(value: unknown): number {
+	const isCount = typeof value === 'number' || (typeof value === 'string' && /^\d+$/.test(value));
+	return isCount ? Number(value) : 0;
 }
 
 /** Whether APSIS One will not change the import any more. */
@@ -135,8 +173,9 @@ function readId(value: unknown): string | undefined {
 }
 
 function readUrl(value: unknown): string | undefined {
-	if (typeof value !== 'string' || !URL.canParse(value)) return undefined;
-	return /^https?:$/.test(new URL(value).protocol) ? value : undefined;
+	const address = typeof value === 'string' ? value.trim() : '';
+	if (!URL.canParse(address)) return undefined;
+	return /^https?:$/.test(new URL(address).protocol) ? address : undefined;
 }
 
 /** Reads an object, a list of `{ name, value }` or `{ key, value }`, a list of pairs, or any of these as JSON text. */
@@ -191,8 +230,11 @@ function readMoment(value: unknown): string | undefined {
 	return WITH_ZONE.test(extended) ? isoMoment(Date.parse(extended)) : undefined;
 }
 
+/** Smaller numbers are durations, and from when they count is not known. */
+const FIRST_SECONDS = 1e9;
+
 function unixMoment(value: number): string | undefined {
-	if (value <= 0) return undefined;
+	if (value < FIRST_SECONDS) return undefined;
 	return isoMoment(value < FIRST_MILLISECONDS ? value * 1000 : value);
 }
 

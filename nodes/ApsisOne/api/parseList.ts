@@ -23,8 +23,8 @@ export function findList(body: unknown, name: string, depth = 0): unknown[] | un
 	if (!isObject(body) || depth === MAX_DEPTH) return undefined;
 	const named = [LIST_NAMES[0] ?? '', name, ...LIST_NAMES.slice(1)]
 		.map((member) => body[member])
-		.find((member) => Array.isArray(member));
-	if (Array.isArray(named)) return named;
+		.filter((member) => Array.isArray(member));
+	if (named[0]) return named.find((list) => list.length > 0) ?? named[0];
 	const members = Object.entries(body).filter(([member]) => !OTHER_LISTS.test(member));
 	const found = members
 		.map(([, value]) =>
@@ -65,6 +65,8 @@ const PAGING_HOLDERS = [
 	'metadata',
 	'result',
 	'data',
+	'pageInfo',
+	'page_info',
 ];
 const LINK_NAMES = [
 	'next',
@@ -76,7 +78,8 @@ const LINK_NAMES = [
 	'nextUrl',
 	'@odata.nextLink',
 ];
-const CURSOR_NAMES = /^(cursor|continuation|(next|continuation)_?(page_?)?(cursor|token))$/i;
+/** A member whose name begins so says where it goes on, whatever we know of the way. */
+const CURSOR_NAMES = /^(cursor|continuation(_?token)?|marker|scroll_?id|(@?odata\.)?next\w*)$/i;
 const PAGE_NAMES = ['page', 'number', 'current_page', 'currentPage', 'page_number'];
 const PAGES_NAMES = [
 	'total_pages',
@@ -87,16 +90,10 @@ const PAGES_NAMES = [
 	'last_page',
 	'lastPage',
 ];
-const MORE_NAMES = ['has_more', 'hasMore', 'has_next', 'hasNext', 'more'];
-const TOTAL_NAMES = [
-	'total',
-	'total_count',
-	'totalCount',
-	'total_items',
-	'totalItems',
-	'total_elements',
-	'totalElements',
-];
+const MORE_NAMES =
+	/^((has_?)?(more|next)(_?(page|results|items))?|(is_?)?(truncated|partial|incomplete))$/i;
+const LAST_NAMES = /^(is_?)?last(_?page)?$/i;
+const TOTAL_NAMES = /^total(_?(count|items|elements|results|records|entries|hits))?$/i;
 
 /**
  * Whether an answer announces a further page.
@@ -117,8 +114,10 @@ export function findNextPage(
 		first(holders, nextOf) ??
 		first(holders, (one) => pageOf(one, pagesRead));
 	if (announced) return announced;
-	const total = first(holders, (one) => first(TOTAL_NAMES, (name) => readNumber(one[name])));
-	return total !== undefined && total > received ? { unknown: `${total} in all` } : undefined;
+	const total = first(holders, (one) => numberNamed(one, TOTAL_NAMES));
+	if (total !== undefined && total > received) return { unknown: `${total} in all` };
+	const left = first(holders, (one) => numberNamed(one, /^remaining(_?(count|items))?$/i));
+	return left ? { unknown: `${left} remaining` } : undefined;
 }
 
 function pagingHolders(body: unknown): Outside[] {
@@ -131,10 +130,17 @@ function pagingHolders(body: unknown): Outside[] {
 	];
 }
 
-function linkOfHeader(header: unknown): NextPage {
+/** An address, and parameters of which any may be quoted. */
+const LINK = /<([^>]*)>((?:\s*;\s*[^;,="]+(?:=\s*(?:"[^"]*"|[^;,"]*))?)*)/g;
+
+export function linkOfHeader(header: unknown): NextPage {
 	const text = Array.isArray(header) ? header.join(', ') : typeof header === 'string' ? header : '';
-	const link = /<([^>]*)>\s*(?:;[^,]*)?;\s*rel="?[^",;]*\bnext\b/i.exec(text)?.[1];
-	return link === undefined ? undefined : { link };
+	const links = [...text.matchAll(LINK)].map(([, link = '', parameters = '']) => ({
+		link,
+		parameters,
+	}));
+	const next = links.find(({ parameters }) => /;\s*rel="?[^",;]*\bnext\b/i.test(parameters));
+	return next && { link: next.link };
 }
 
 function nextOf(holder: Outside): NextPage {
@@ -147,8 +153,8 @@ function nextOf(holder: Outside): NextPage {
 	const cursor = Object.entries(holder).find(
 		([name, value]) =>
 			CURSOR_NAMES.test(name) &&
-			(typeof value === 'string' || typeof value === 'number') &&
-			value !== '',
+			!LINK_NAMES.includes(name) &&
+			((typeof value === 'string' && value !== '') || (typeof value === 'number' && value > 0)),
 	);
 	return cursor ? { unknown: cursor[0] } : undefined;
 }
@@ -173,9 +179,19 @@ function pageOf(holder: Outside, pagesRead: number): NextPage {
 	const page = first(PAGE_NAMES, (name) => readNumber(holder[name]));
 	if (pages !== undefined && pages > pagesRead)
 		return { page: page === undefined ? pagesRead + 1 : page + 1 };
-	const more = MORE_NAMES.find((name) => String(holder[name]) === 'true');
+	const more = Object.entries(holder).find(
+		([name, value]) =>
+			(MORE_NAMES.test(name) && String(value) === 'true') ||
+			(LAST_NAMES.test(name) && String(value) === 'false'),
+	);
 	if (more === undefined) return undefined;
-	return page === undefined ? { unknown: more } : { page: page + 1 };
+	return page === undefined ? { unknown: more[0] } : { page: page + 1 };
+}
+
+function numberNamed(holder: Outside, names: RegExp): number | undefined {
+	return first(Object.entries(holder), ([name, value]) =>
+		names.test(name) ? readNumber(value) : undefined,
+	);
 }
 
 function readNumber(value: unknown): number | undefined {

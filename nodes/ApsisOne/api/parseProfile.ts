@@ -1,5 +1,6 @@
 import { isObject, type Outside, text } from './outside';
 import { EMAIL_CHANNEL, SMS_CHANNEL } from './parseDefinitions';
+import { findNextPage } from './parseList';
 
 /**
  * What APSIS One answers about one profile (contract: Single-profile calls). The shapes of these answers are unknown to us,
@@ -24,15 +25,24 @@ const TOPIC = /\.topics\./;
 const CHANNEL = /\.channels\./;
 const SUPPRESSED = 'suppressed';
 
-/** Types that are no opt-out; what we do not know is taken for one, so that nobody is mailed against their will. */
-const NO_OPT_OUT = /opt[-_ ]?in|pending|suppress/i;
-const OPT_OUT = /^opt[-_ ]?out$|^unsubscribed?$/i;
+/**
+ * Types that are no opt-out; what we do not know is taken for one, `opt-in-revoked` among it, so that nobody is mailed
+ * against their will.
+ */
+const NO_OPT_OUT =
+	/^(?:(?:single|double|soft|confirmed|unconfirmed|pending)[-_ ]?)*opt(?:ed)?[-_ ]?in(?:[-_ ]?(?:un)?confirmed|[-_ ]?pending)?$|^pending$|suppress/i;
+const OPT_OUT = /^opt(?:ed)?[-_ ]?out$|^unsubscribed?$/i;
 /** Pending is not yet in. */
-const OPT_IN = /^(confirmed[-_ ]?)?opt[-_ ]?in$/i;
+const OPT_IN = /^(confirmed[-_ ]?)?opt(?:ed)?[-_ ]?in$/i;
 
 /** What a value says that would name a topic, or the level above it, in a way we cannot read. */
 const NAMES_TOPIC = /topic|subscription|list|folder|target/i;
 const NAMES_CHANNEL = /channel/i;
+
+/** Members that may say that a consent holds no more. */
+const NAMES_END = /revok|withdr|expire|ended|inactive|invalid|cancel|delet|disabl/i;
+const NAMES_STATE = /^(?:is_?)?(?:status|state|active|valid|enabled)$/i;
+const HOLDS = /^(?:true|yes|active|valid|enabled|current|given|granted|confirmed)$/i;
 
 /**
  * Consents, out of `{ items: […] }`, `[…]` or the one list there is. A suppression of the address, which may stand beside
@@ -43,8 +53,23 @@ const NAMES_CHANNEL = /channel/i;
 export function parseConsents(body: unknown): Consent[] | undefined {
 	const [beside, rest] = isObject(body) ? splitSuppression(body) : [[], body];
 	const list = listIn(rest, 'consents');
-	if (!list?.every(isObject) || announcesMore(body)) return undefined;
-	return [...list.map(parseConsent), ...beside];
+	if (!list?.every(isObject) || announcesMore(body, list.length)) return undefined;
+	if (isObject(rest) && mayHoldMore(rest, list)) return undefined;
+	return [...list.flatMap(parseConsent), ...beside];
+}
+
+/** Consents that stand elsewhere than in the list, or were left out of it with a word. */
+function mayHoldMore(body: Outside, list: unknown[]): boolean {
+	return Object.entries(body).some(([name, value]) => {
+		if (value === list || isEmpty(value) || PAGING.test(name)) return false;
+		const text = JSON.stringify({ [name]: value });
+		return /error|warning|partial/i.test(name) || /opt(?:ed)?[-_ ]?out|unsubscri/i.test(text);
+	});
+}
+
+function isEmpty(value: unknown): boolean {
+	if (typeof value === 'object' && value !== null) return Object.keys(value).length === 0;
+	return value === undefined || value === null || value === '' || value === false || value === 0;
 }
 
 function splitSuppression(body: Outside): [suppressions: Consent[], rest: Outside] {
@@ -53,26 +78,44 @@ function splitSuppression(body: Outside): [suppressions: Consent[], rest: Outsid
 		.filter(([name, value]) => isSuppression(name) && saysYes(value))
 		.flatMap(([name, value]) => {
 			const list = Array.isArray(value) ? value : [value];
-			return list.map((one) => parseConsent({ [name]: one }));
+			return list.flatMap((one) => parseConsent({ [name]: one }));
 		});
 	return [suppressions, Object.fromEntries(entries.filter(([name]) => !isSuppression(name)))];
 }
 
-function parseConsent(raw: Outside): Consent {
-	const topic = text(raw.topic_discriminator) || textLike(raw, TOPIC);
-	const channel =
-		text(raw.channel_discriminator) || textLike(raw, CHANNEL) || channelNamed(text(raw.channel));
+/** One for each topic and channel that an entry names. */
+function parseConsent(raw: Outside): Consent[] {
+	const topics = oneOr(text(raw.topic_discriminator), () => textsLike(raw, TOPIC));
+	const channels = oneOr(text(raw.channel_discriminator), () => channelsIn(raw));
 	const type = text(raw.type) || text(raw.consent_type);
 	const flag = Object.keys(raw).find((name) => isSuppression(name) && saysYes(raw[name]));
 	const typed = isSuppression(type) ? raw : undefined;
 	const suppression = flag === undefined ? typed : raw[flag];
-	return {
-		...(topic ? { topic } : {}),
-		...(channel ? { channel } : {}),
-		type: type === '' && suppression !== undefined ? SUPPRESSED : type,
-		...(suppression === undefined ? {} : { suppression }),
-		raw,
-	};
+	return topics.flatMap((topic) =>
+		channels.map((channel) => ({
+			...(topic ? { topic } : {}),
+			...(channel ? { channel } : {}),
+			type: type === '' && suppression !== undefined ? SUPPRESSED : type,
+			...(suppression === undefined ? {} : { suppression }),
+			raw,
+		})),
+	);
+}
+
+/** An entry that names none is for all, or for something that we cannot read. */
+function oneOr(known: string, find: () => string[]): string[] {
+	if (known) return [known];
+	const found = [...new Set(find())];
+	return found.length > 0 ? found : [''];
+}
+
+function channelsIn(raw: Outside): string[] {
+	const found = textsLike(raw, CHANNEL);
+	if (found.length > 0) return found;
+	const names = Array.isArray(raw.channels) ? raw.channels : [raw.channel];
+	const channels = names.map((name) => channelNamed(text(name)));
+	// One that we do not know leaves the level unread.
+	return channels.every(Boolean) ? channels : [];
 }
 
 function channelNamed(word: string): string {
@@ -96,11 +139,14 @@ function saysYes(value: unknown): boolean {
 	return flag === undefined ? Object.values(value).some(saysYes) : saysYes(flag);
 }
 
+const PAGING = /^_?links?$|^pag|^meta(?:data)?$/i;
+
 /** Further pages: the list is not all there is. */
-function announcesMore(body: unknown): boolean {
+function announcesMore(body: unknown, length: number): boolean {
 	if (!isObject(body)) return false;
+	if (findNextPage(body, undefined, length, 1)) return true;
 	const places = Object.entries(body)
-		.filter(([name]) => /^_?links$|^pag|^meta$/i.test(name))
+		.filter(([name]) => PAGING.test(name))
 		.map(([, value]) => value);
 	return [body, ...places]
 		.filter(isObject)
@@ -112,8 +158,18 @@ function announcesMore(body: unknown): boolean {
 /** Whether one of the consents may be an opt-out from this topic by this channel, on whatever level. */
 export function isOptedOut(consents: readonly Consent[], topic: string, channel: string): boolean {
 	return consents.some(
-		(consent) => !NO_OPT_OUT.test(consent.type) && isAbout(consent, topic, channel),
+		(consent) =>
+			(!NO_OPT_OUT.test(consent.type) || mayHaveEnded(consent)) && isAbout(consent, topic, channel),
 	);
+}
+
+/** Whether something in it may say that it holds no more: who has withdrawn an opt-in has opted out. */
+function mayHaveEnded({ type, raw }: Consent): boolean {
+	if (/suppress/i.test(type)) return false;
+	return Object.entries(raw).some(([name, value]) => {
+		if (NAMES_STATE.test(name)) return text(value) !== type && !HOLDS.test(String(value ?? true));
+		return NAMES_END.test(name) && saysYes(value);
+	});
 }
 
 /** Whether the profile has surely opted out of this topic by this channel, or of a level above both. */
@@ -148,7 +204,8 @@ function isSurely(
 	channel: string,
 ): boolean {
 	const about = consents.filter(
-		(consent) => isAbout(consent, topic, channel) && !hasUnreadLevel(consent),
+		(consent) =>
+			isAbout(consent, topic, channel) && !hasUnreadLevel(consent) && !mayHaveEnded(consent),
 	);
 	return about.some(
 		(consent) =>
@@ -172,7 +229,11 @@ export function typesAbout(
 }
 
 function isAbout(consent: Consent, topic: string, channel: string): boolean {
-	return (consent.topic ?? topic) === topic && (consent.channel ?? channel) === channel;
+	return isSameId(consent.topic ?? topic, topic) && isSameId(consent.channel ?? channel, channel);
+}
+
+function isSameId(one: string, other: string): boolean {
+	return one.toLowerCase() === other.toLowerCase();
 }
 
 /** Whether it is for something that we cannot read, such as a folder: then it is not known to be for all. */
@@ -187,8 +248,14 @@ function hasUnreadLevel({ topic, channel, raw }: Consent): boolean {
 /** Of two that contradict each other on one level, the later one holds; where that cannot be told, neither does. */
 function isOverruled(consent: Consent, other: Consent): boolean {
 	if (consent.topic !== other.topic || consent.channel !== other.channel) return false;
-	const [own, others] = [consent, other].map(({ raw }) => Date.parse(text(raw.modified_at)));
+	const [own, others] = [consent, other].map(({ raw }) => momentIn(raw.modified_at));
 	return !(Number(own) > Number(others));
+}
+
+/** A date, or seconds or milliseconds: those of two consents are of one kind. */
+function momentIn(value: unknown): number {
+	const written = text(value);
+	return /^\d+(?:\.\d+)?$/.test(written) ? Number(written) : Date.parse(written);
 }
 
 /**
@@ -221,7 +288,10 @@ function isAttributeValue(body: unknown): boolean {
 export function listIn(body: unknown, name: string): unknown[] | undefined {
 	if (Array.isArray(body)) return body;
 	if (!isObject(body)) return undefined;
-	if (Array.isArray(body.items)) return body.items;
+	const own = body[name];
+	if (Array.isArray(body.items)) {
+		return body.items.length === 0 && Array.isArray(own) ? own : body.items;
+	}
 	const [member, ...others] = Object.keys(body).filter((key) => typeof body[key] === 'object');
 	const list = member === undefined ? undefined : body[member];
 	if (!Array.isArray(list) || others.length > 0) return undefined;
@@ -240,13 +310,9 @@ function valueIn(entry: unknown): unknown {
 	return isObject(entry) ? entry.value : undefined;
 }
 
-/** The first text below that looks like a discriminator of that kind. */
-function textLike(value: unknown, pattern: RegExp): string {
-	if (typeof value === 'string') return pattern.test(value) ? value : '';
-	if (typeof value !== 'object' || value === null) return '';
-	for (const member of Object.values(value)) {
-		const found = textLike(member, pattern);
-		if (found) return found;
-	}
-	return '';
+/** All texts below that look like a discriminator of that kind. */
+function textsLike(value: unknown, pattern: RegExp): string[] {
+	if (typeof value === 'string') return pattern.test(value) ? [value.trim()] : [];
+	if (typeof value !== 'object' || value === null) return [];
+	return Object.values(value).flatMap((member) => textsLike(member, pattern));
 }

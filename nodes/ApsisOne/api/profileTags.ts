@@ -22,11 +22,20 @@ export function parseTagIds(body: unknown): string[] | undefined {
 	const list = listIn(body, 'tags');
 	if (list) {
 		const ids = list.map((entry) => text(entry) || idIn(entry));
-		return ids.every(Boolean) ? ids : undefined;
+		return ids.every(Boolean) ? ids.filter((_, index) => isSet(list[index])) : undefined;
 	}
 	if (!isObject(body)) return undefined;
 	const tags = isObject(body.tags) ? body.tags : body;
 	const ids = Object.keys(tags);
 	const areTags = ids.length > 0 && ids.every((id) => id.includes('.'));
-	return areTags ? ids.filter((id) => Boolean(tags[id])) : undefined;
+	return areTags ? ids.filter((id) => isSet(tags[id])) : undefined;
+}
+
+/** Whether a tag that is named is set: it is unless its value, or a member of it, says no. */
+function isSet(value: unknown): boolean {
+	if (isObject(value))
+		return [value.value, value.active, value.set].every((one) => one === undefined || isSet(one));
+	return !['', 'false', 'no', '0', 'null', 'undefined'].includes(
+		String(value).trim().toLowerCase(),
+	);
 }

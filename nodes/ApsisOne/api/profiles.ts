@@ -5,6 +5,8 @@ import { apiRequest, type ApiRequest, type ApiResponse } from '../transport/apiR
 import type { ApsisOneContext } from '../transport/context';
 import { problemSentence } from '../transport/problem';
 import type { CallPacer } from './callPacer';
+import { isObject } from './outside';
+import { linkOfHeader } from './parseList';
 import { ADDRESS_SPACES, EMAIL_ATTRIBUTE, keyRule, MOBILE_ATTRIBUTE } from './parseDefinitions';
 import { tagPatch } from './profileTags';
 
@@ -74,7 +76,7 @@ export class ProfileCalls {
 	async create(address: ProfileAddress): Promise<boolean> {
 		const { section, keyspace, profileKey } = address;
 		await this.pacer.take(this.context, nameOf(address));
-		const { status } = await apiRequest(this.context, {
+		const { status } = await write(this.context, {
 			method: 'POST',
 			path: `/audience/keyspaces/${encodeURIComponent(keyspace)}/sections/${encodeURIComponent(section)}/profiles`,
 			body: { profile_key: profileKey },
@@ -131,7 +133,7 @@ export class ProfileCalls {
 		call: 'GET attributes' | 'GET consents',
 		address: ProfileAddress,
 	): Promise<ReadBack> {
-		const { status, body } = await this.call(call, address, {
+		const { status, body, headers } = await this.call(call, address, {
 			purpose: `read the ${call === 'GET consents' ? 'consents' : 'attributes'} of profiles`,
 			repeat: 'always',
 			maxAttempts: READ_BACK_ATTEMPTS,
@@ -139,7 +141,7 @@ export class ProfileCalls {
 		});
 		if (status === 404) return { found: false };
 		// No content: the profile is there, and has none of them.
-		return { found: true, body: status === 204 ? { items: [] } : body };
+		return { found: true, body: status === 204 ? { items: [] } : withNextPage(body, headers) };
 	}
 
 	async getTags(address: ProfileAddress): Promise<unknown> {
@@ -170,13 +172,13 @@ export class ProfileCalls {
 	 */
 	async getConsents(address: ProfileAddress, types: readonly string[]): Promise<unknown> {
 		const query = types.map((type) => `consent_types=${encodeURIComponent(type)}`).join('&');
-		const { status, body } = await this.call(
+		const { status, body, headers } = await this.call(
 			'GET consents',
 			address,
 			{ purpose: 'read the consents of the profile', repeat: 'always' },
 			query ? `?${query}` : '',
 		);
-		return status === 204 ? { items: [] } : body;
+		return status === 204 ? { items: [] } : withNextPage(body, headers);
 	}
 
 	/**
@@ -208,7 +210,7 @@ export class ProfileCalls {
 	/** @returns whether there was one */
 	async delete(profile: ProfileIdentity): Promise<boolean> {
 		await this.pacer.take(this.context, nameOf(profile));
-		const { status } = await apiRequest(this.context, {
+		const { status } = await write(this.context, {
 			method: 'DELETE',
 			path: profilePath(profile),
 			purpose: 'delete the profile',
@@ -227,7 +229,8 @@ export class ProfileCalls {
 		await this.pacer.take(this.context, nameOf(address));
 		const [method, rest] = call.split(' ') as ['GET' | 'PATCH' | 'POST', string];
 		const section = encodeURIComponent(address.section);
-		return await apiRequest(this.context, {
+		const send = method === 'GET' ? apiRequest : write;
+		return await send(this.context, {
 			...request,
 			method,
 			path: `${VERSIONS[call]}${profilePath(address)}/sections/${section}/${rest}${query}`,
@@ -240,6 +243,41 @@ export class ProfileCalls {
 			},
 		});
 	}
+}
+
+/**
+ * A call with an effect.
+ *
+ * @throws ApsisOneError where APSIS One answers with success, but its body says that it failed
+ */
+async function write(context: ApsisOneContext, request: ApiRequest): Promise<ApiResponse> {
+	const response = await apiRequest(context, { ...request, ignoresBody: true });
+	const { status, body } = response;
+	const failure = status < 300 ? failureIn(body) : undefined;
+	if (failure === undefined) return response;
+	const says = problemSentence(failure);
+	throw new ApsisOneError(
+		`APSIS One failed to ${request.purpose}`,
+		`It answered with status ${status}, but its answer says that it failed.${says ? ` APSIS One says: ${says}` : ''}`,
+	);
+}
+
+/** What says in an answer, or in one of its entries, that the call or a part of it failed. */
+function failureIn(body: unknown, depth = 0): unknown {
+	if (!isObject(body) || depth > 1) return undefined;
+	const { success, error, errors, status, status_code: code } = body;
+	const isRefused = [status, code].some((one) => typeof one === 'number' && one >= 400);
+	if (success === false || isRefused) return body;
+	if (Array.isArray(errors) && errors.length > 0) return errors[0] as unknown;
+	if (isObject(error) || (typeof error === 'string' && error.trim() !== '')) return error;
+	const entries = [body.items, body.results].filter((list) => Array.isArray(list)).flat();
+	return entries.map((entry) => failureIn(entry, depth + 1)).find((one) => one !== undefined);
+}
+
+/** A page that says in a header only that there are more: said in the body, too, it is not taken for all there is. */
+function withNextPage(body: unknown, headers: ApiResponse['headers']): unknown {
+	const next = linkOfHeader(headers.link);
+	return next ? { page: body, next } : body;
 }
 
 /** Another profile's key is refused with 409, or with 400 and a sentence about it: which of them is not known. */

@@ -41,6 +41,8 @@ export interface ApiRequest {
 	expectedStatuses?: readonly number[];
 	/** What to tell the user at a status, where this caller knows more than the general sentence. */
 	explain?: Readonly<Partial<Record<number, Explanation | ((body: unknown) => Explanation)>>>;
+	/** The status says all that the caller wants to know: the answer may hold any text, but no web page. */
+	ignoresBody?: boolean;
 	/** What an `unlessDone` call may have left in APSIS One where its answer was lost: a whole sentence. */
 	mayHaveLeft?: string;
 }
@@ -198,7 +200,8 @@ async function send(
 			httpOptions(request, account.baseUrl),
 			renewToken ? withoutToken : undefined,
 		)) as { statusCode: number; body: unknown; headers: Record<string, unknown> };
-		return readAnswer({ status: answer.statusCode, body: answer.body, headers: answer.headers });
+		const { statusCode: status, body, headers } = answer;
+		return readAnswer({ status, body, headers }, request);
 	} catch (error) {
 		const noToken = findTokenSentence(error);
 		return noToken ? { noToken } : { fault: readNetworkFault(error) };
@@ -206,10 +209,11 @@ async function send(
 }
 
 /** n8n hands over text where JSON could not be parsed: an answer cut off, or the page of a proxy. */
-function readAnswer(answer: ApiResponse): Outcome {
+function readAnswer(answer: ApiResponse, { ignoresBody }: ApiRequest): Outcome {
 	const isSuccess = answer.status >= 200 && answer.status < 300;
 	const isText = typeof answer.body === 'string' && answer.body.trim() !== '';
-	return isSuccess && isText ? { fault: UNREADABLE_ANSWER } : { answer };
+	if (!isSuccess || !isText || (ignoresBody && !isPage(answer))) return { answer };
+	return { fault: UNREADABLE_ANSWER };
 }
 
 function httpOptions(request: ApiRequest, baseUrl: string): IHttpRequestOptions {

@@ -3,16 +3,45 @@ const MAX_DETAIL_LENGTH = 300;
 
 /**
  * The service's own sentence in an error answer, or '' when it has none to show
- * (contract: Errors — `detail ?? title ?? message ?? Message ?? text`; HTML pages of gateways are left out).
+ * (contract: Errors — `detail ?? title ?? message ?? Message ?? text`, and what it says of its parts; HTML pages of gateways
+ * are left out).
  */
 export function problemSentence(body: unknown): string {
 	if (typeof body === 'string') return shortText(body);
 	if (typeof body !== 'object' || body === null) return '';
-	const { detail, title, message, Message } = body as Record<string, unknown>;
-	const sentence = [detail, title, message, Message].find(
-		(text) => typeof text === 'string' && text.trim() !== '',
+	const { detail, title, message, Message, error_description: description, error } = body as Answer;
+	const sentence = [detail, title, message, Message, description, error]
+		.map((text) => (typeof text === 'string' ? text.trim() : ''))
+		.find(Boolean);
+	const parts = [sentence, ...partsIn(body as Answer).filter((part) => part !== sentence)];
+	return shortText(parts.filter(Boolean).join(': '));
+}
+
+type Answer = Record<string, unknown>;
+
+/** As many single faults are told. */
+const MAX_PARTS = 3;
+
+/** What an answer says about its parts: `{ errors: [{ message }] }`, `{ errors: { field: ["is missing"] } }`. */
+function partsIn({ errors, error, violations }: Answer): string[] {
+	const found = [errors, violations, typeof error === 'object' ? error : undefined].flatMap((one) =>
+		partsOf(one),
 	);
-	return typeof sentence === 'string' ? shortText(sentence) : '';
+	return found.length > 0 ? [[...new Set(found)].slice(0, MAX_PARTS).join('; ')] : [];
+}
+
+function partsOf(value: unknown, field = ''): string[] {
+	if (typeof value === 'string') {
+		const text = shortText(value);
+		return text ? [field ? `${field} ${text}` : text] : [];
+	}
+	if (Array.isArray(value)) return value.flatMap((one: unknown) => partsOf(one, field));
+	if (typeof value !== 'object' || value === null) return [];
+	const own = problemSentence(value);
+	if (own) return [field ? `${field}: ${own}` : own];
+	return Object.entries(value).flatMap(([name, one]) =>
+		Array.isArray(one) || typeof one === 'string' ? partsOf(one, name) : [],
+	);
 }
 
 function shortText(text: string): string {

@@ -15,31 +15,44 @@ const MAX_DELAY_MS = 20_000;
 /** The longest we let a server keep us waiting by `Retry-After`. */
 const MAX_RETRY_AFTER_MS = 120_000;
 
+/** Numbers from here on are moments: no server asks to be left alone for 30 years. */
+const FIRST_UNIX_SECONDS = 1e9;
+const FIRST_UNIX_MS = 1e12;
+
 /**
- * How long to wait before the next try: the server's `Retry-After` when it gives one, else exponential back-off
- * with jitter over the upper half, so that workers that failed together do not return together.
+ * How long to wait before the next try: exponential back-off with jitter over the upper half, so that workers that failed
+ * together do not return together, or longer where the server asks for it by `Retry-After`. One of 0, or a date that has
+ * passed by our clock, must not use up all tries at once.
  *
  * @param attempt tries made so far, from 1
- * @param retryAfter the header's value: seconds or an HTTP date
+ * @param retryAfter the header's value
  * @returns milliseconds
  */
 export function retryDelayMs(attempt: number, retryAfter: unknown, nowMs: number): number {
-	const asked = readRetryAfterMs(retryAfter, nowMs);
-	if (asked !== undefined) return Math.min(asked, MAX_RETRY_AFTER_MS);
 	const ceiling = Math.min(FIRST_DELAY_MS * 2 ** (attempt - 1), MAX_DELAY_MS);
-	return ceiling / 2 + (Math.random() * ceiling) / 2;
+	const own = ceiling / 2 + (Math.random() * ceiling) / 2;
+	const asked = readRetryAfterMs(retryAfter, nowMs) ?? 0;
+	return Math.max(own, Math.min(asked, MAX_RETRY_AFTER_MS));
 }
 
 /**
  * What a `Retry-After` header asks for.
  *
- * @param value seconds or an HTTP date
+ * @param value seconds, also with a fraction or unit; an HTTP date, or one in ISO 8601 or Unix time
  * @returns milliseconds; undefined when there is no header, or it cannot be read
  */
 export function readRetryAfterMs(value: unknown, nowMs: number): number | undefined {
 	if (typeof value !== 'string' && typeof value !== 'number') return undefined;
 	const text = String(value).trim();
-	if (/^\d+$/.test(text)) return Number(text) * 1000;
-	const date = Date.parse(text);
+	const number = /^(\d+(?:\.\d+)?)(?:\s*s(?:ec(?:ond)?s?)?)?$/i.exec(text)?.[1];
+	if (number !== undefined) return millisecondsOf(Number(number), nowMs);
+	// Anything else with a number in it would pass for a date of some kind.
+	const isDate = /^[a-z]{3},? .*\d{4}|^\d{4}-\d\d-\d\d/i.test(text);
+	const date = isDate ? Date.parse(text) : NaN;
 	return Number.isNaN(date) ? undefined : Math.max(0, date - nowMs);
+}
+
+function millisecondsOf(number: number, nowMs: number): number {
+	if (number < FIRST_UNIX_SECONDS) return number * 1000;
+	return Math.max(0, (number < FIRST_UNIX_MS ? number * 1000 : number) - nowMs);
 }

@@ -9,7 +9,7 @@ import { strictText } from './plainText';
  * `jo` and `da`.
  */
 const YES = [
-	...['1', 'true', 'yes', 'y', 'on', 'yes please'],
+	...['1', '1.0', 'true', 'yes', 'y', 'on', 'yes please'],
 	// Swedish, Norwegian, Danish, Icelandic, Finnish
 	...['ja', 'j', 'sant', 'sann', 'ja tack', 'ja takk', 'sand', 'ja tak', 'já', 'satt'],
 	...['kyllä', 'kylla', 'joo', 'tosi', 'kyllä kiitos'],
@@ -19,7 +19,7 @@ const YES = [
 	...['tak', 'prawda', 'ano', 'pravda', 'jah', 'tõene', 'jā', 'patiess', 'taip', 'tiesa'],
 ];
 const NO = [
-	...['0', 'false', 'no', 'n', 'off', 'no thanks'],
+	...['0', '0.0', 'false', 'no', 'n', 'off', 'no thanks'],
 	...['nej', 'nä', 'falskt', 'nej tack', 'nei', 'usant', 'usann', 'nei takk', 'falsk', 'nej tak'],
 	...['ósatt', 'ei', 'epätosi', 'epatosi', 'ei kiitos'],
 	...['nein', 'falsch', 'nee', 'onwaar', 'non', 'faux', 'falso', 'não', 'nao'],

@@ -8,16 +8,23 @@ const AMBIGUOUS = new InvalidValue(
 	'Its comma may separate thousands or decimals. Write, for example, 1234 or 1.234.',
 );
 
+const PLAIN = /^[+-]?\d+(\.\d+)?$/;
+
+/** Thousands apart by spaces or apostrophes; apart in another way are two numbers. */
+const GROUPED = /^[+-]?\d{1,3}(?:[ \u00A0\u202F'’]\d{3})+(?:[.,]\d+)?$/;
+
 /** Number: plain digits with a decimal point; either decimal mark and grouped thousands are understood. */
 export function normaliseNumber(value: unknown): string | InvalidValue {
 	if (typeof value === 'number') return numberText(value);
 	const text = strictText(value);
 	if (typeof text !== 'string' || text === '') return text;
-	return parseNumber(text.replace(/^[\u2212\u2013]/, '-').replace(/[\s\u00A0\u202F'’]/g, ''));
+	if (PLAIN.test(text)) return unsigned(text);
+	const signed = text.replace(/^[\u2212\u2013]/, '-').replace(/^([+-])\s+/, '$1');
+	return parseNumber(GROUPED.test(signed) ? signed.replace(/[^\d+.,-]/g, '') : signed);
 }
 
 function parseNumber(text: string): string | InvalidValue {
-	if (/^[+-]?\d+(\.\d+)?$/.test(text)) return unsigned(text);
+	if (PLAIN.test(text)) return unsigned(text);
 	if (/^[+-]?[1-9]\d{0,2},\d{3}$/.test(text)) return AMBIGUOUS;
 	if (/^[+-]?\d+,\d+$/.test(text)) return unsigned(text.replace(',', '.'));
 	if (/^[+-]?\d{1,3}(,\d{3})+(\.\d+)?$/.test(text)) return unsigned(text.replace(/,/g, ''));

@@ -32,13 +32,13 @@ const PLACEHOLDERS: ReadonlySet<string> = new Set([
 ]);
 
 /** As people write them, too: as the key of many rows each would make one profile of many people. */
-const MISSING_KEY = /^(?:undefined|\(?null\)?|\\N|nan|none|nil|n\/a)$/i;
+const MISSING_KEY = /^(?:undefined|\(?null\)?|<null>|\\N|nan|none|nil|n\/a)$/i;
 
 const OBJECT = /\[object \w+\]/;
 
 /** `#NAME?`, `#VÄRDEFEL!`, `#DIV/0!` in any language; those without a sign at the end; LibreOffice's; a column too narrow. */
 const ERROR_OF_SPREADSHEET =
-	/^#(?:[¿¡]?(?:\p{Lu}[\p{Lu}_]{2,}|\p{Lu}+\/0)[!?]|N\/A|NV|I\/T|N\/B|N\/D|#{2,})$|^Err:5\d\d$/u;
+	/^#(?:[¿¡]?(?:\p{Lu}[\p{Lu}_]{2,}|\p{Lu}+\/0)[!?]|N\/[ABD]!?|NV|I\/T|NENÍ_K_DISPOZICI|#{2,})$|^Err:5\d\d$/u;
 
 /** Å as Ã…, a no-break space as Â and one, ’ as â€™: UTF-8 as Windows-1252 or Latin-1 shows it. */
 const UTF8_MISREAD =
@@ -55,9 +55,13 @@ export function placeholderIn(text: string): InvalidValue | undefined {
 	return ERROR_OF_SPREADSHEET.test(text) ? SPREADSHEET_ERROR : undefined;
 }
 
-/** Looks for a profile key that is none. */
-export function missingKeyIn(key: string): InvalidValue | undefined {
-	return MISSING_KEY.test(key) ? NO_KEY : undefined;
+/**
+ * Looks for a profile key that is none.
+ *
+ * @param value what the key was read from: an expression that found nothing gives false
+ */
+export function missingKeyIn(key: string, value: unknown): InvalidValue | undefined {
+	return typeof value === 'boolean' || MISSING_KEY.test(key) ? NO_KEY : undefined;
 }
 
 /** Looks for letters that were misread; only text beyond ASCII has any. */

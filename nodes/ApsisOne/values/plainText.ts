@@ -18,9 +18,13 @@ const LOST_CHARACTER = new InvalidValue(
 /** U+FFFD stands where a decoder could not read what was there. */
 const REPLACEMENT_CHARACTER = '\uFFFD';
 
-/** Characters that show nothing: soft hyphen, joiners, zero-width space, direction marks, byte order mark, tags. */
+/** Characters that show nothing: soft hyphen, joiners, zero-width space, direction marks, fillers, byte order mark, tags. */
 const INVISIBLE_CHARACTERS =
-	/\u00AD|\u034F|\u061C|\u180E|[\u200B-\u200F]|[\u202A-\u202E]|[\u2060-\u206F]|[\uFE00-\uFE0F]|\uFEFF|[\uFFF9-\uFFFB]|\uDB40[\uDC00-\uDDEF]/g;
+	/\u00AD|\u034F|\u061C|[\u115F\u1160]|\u17B4|\u17B5|[\u180B-\u180F]|[\u200B-\u200F]|[\u202A-\u202E]|[\u2060-\u206F]|[\u2800\u3164]|[\uFE00-\uFE0F]|[\uFEFF\uFFA0]|[\uFFF9-\uFFFB]|\uD834[\uDD73-\uDD7A]|\uDB40[\uDC00-\uDDEF]/g;
+
+/** They look like the space and the hyphen of the keyboard, and word processors put them in their place. */
+const OTHER_SPACES = /[\u00A0\u1680\u2000-\u200A\u202F\u205F\u3000]/g;
+const OTHER_HYPHENS = /[\u2010\u2011]/g;
 
 /** What Luxon's DateTime and Moment share, and plain objects do not have. */
 interface DateLike {
@@ -54,12 +58,13 @@ export function plainText(value: unknown): string | InvalidValue {
 
 /**
  * A value of which every character counts, as text: like {@link plainText}, without invisible characters and without
- * what spreadsheets wrap around text to keep it as text (`="0017"`, `'0017`), letters composed (NFC).
+ * what spreadsheets wrap around text to keep it as text (`="0017"`, `'0017`), letters composed (NFC). What looks the
+ * same is the same.
  */
 export function strictText(value: unknown): string | InvalidValue {
 	const text = plainText(value);
 	if (typeof text !== 'string') return text;
-	const tidy = isPlainAscii(text) ? text : trimmed(withoutInvisible(text).normalize('NFC'));
+	const tidy = isPlainAscii(text) ? text : trimmed(withoutLookalikes(text));
 	const first = tidy.charCodeAt(0);
 	const bare = first === EQUALS_SIGN || first === APOSTROPHE ? unwrapped(tidy) : tidy;
 	return bare.includes(REPLACEMENT_CHARACTER) ? LOST_CHARACTER : bare;
@@ -75,6 +80,13 @@ export function refuseLostCharacter(text: string): string | InvalidValue {
 
 export function withoutInvisible(text: string): string {
 	return text.replace(INVISIBLE_CHARACTERS, '');
+}
+
+function withoutLookalikes(text: string): string {
+	return withoutInvisible(text)
+		.normalize('NFC')
+		.replace(OTHER_SPACES, ' ')
+		.replace(OTHER_HYPHENS, '-');
 }
 
 /** `="0017"` is how a spreadsheet's CSV keeps text as text. */

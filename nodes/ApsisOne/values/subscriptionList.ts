@@ -13,10 +13,24 @@ export interface SubscriptionList {
 	listed: ReadonlySet<string>;
 }
 
+const SAYS_MORE = new InvalidValue(
+	'lists objects that say more than a name',
+	'One of their members may say whether the person is subscribed. List only those that are, by name: e.g. {{ $json.lists.filter((list) => list.subscribed).map((list) => list.name) }}.',
+);
+
+const NAMELESS = new InvalidValue(
+	'lists an object whose name is empty',
+	'Which subscription is meant cannot be known. Give it its name, or leave it out.',
+);
+
+/** Members that may say whether somebody is subscribed. */
+const STATE =
+	/stat(?:us|e)|subscri|opt(?:ed)?[ _-]?(?:in|out)|consent|permission|active|enabled|select|check|remov|delet|archiv|cancel|left|ended|^value$/i;
+
 const SEPARATORS = /[,;|\r\n]/;
 
 /**
- * Reads a value that lists subscriptions by name: a list of texts or of objects with a `name`, or text separated by
+ * Reads a value that lists subscriptions by name: a list of texts or of objects with a `name` and no state, or text separated by
  * commas, semicolons, pipes or line breaks. Names are compared without regard to case and space around them, and may
  * hold separators themselves.
  *
@@ -50,10 +64,19 @@ function textsOf(value: unknown): string[] | InvalidValue {
 }
 
 function textOf(value: unknown): string[] | InvalidValue {
-	const named = isNamed(value) ? value.name : value;
-	const text = strictText(named);
+	if (isNamed(value)) return nameOf(value);
+	const text = strictText(value);
 	if (typeof text !== 'string') return text;
 	return parseJsonList(text) ?? [text];
+}
+
+function nameOf({ name, ...others }: { name: unknown }): string[] | InvalidValue {
+	const isState = ([member, value]: [string, unknown]) =>
+		typeof value === 'boolean' || (STATE.test(member) && (value ?? '') !== '');
+	if (Object.entries(others).some(isState)) return SAYS_MORE;
+	const text = strictText(name);
+	if (typeof text !== 'string') return text;
+	return text === '' ? NAMELESS : [text];
 }
 
 function isNamed(value: unknown): value is { name: unknown } {

@@ -1,9 +1,19 @@
 import { InvalidValue } from './invalidValue';
 import { misreadIn, missingKeyIn, placeholderIn } from './placeholder';
-import { plainText, refuseLostCharacter, strictText, unwrappedFormula } from './plainText';
+import {
+	plainText,
+	refuseLostCharacter,
+	strictText,
+	unwrappedFormula,
+	withoutInvisible,
+} from './plainText';
 
 /** Contract: The file. */
 const MAX_TEXT_LENGTH = 1_000;
+
+const SOFT_HYPHEN = 0xad;
+/** Beyond here there are invisible characters; what begins before it shows something. */
+const LAST_LATIN = 0x2ff;
 
 /** C0 controls but tab and line breaks, DEL, C1 controls, and halves of broken surrogate pairs. */
 const FORBIDDEN_CHARACTERS =
@@ -35,17 +45,32 @@ const CALCULATED = new InvalidValue(
 	'Some of its digits are lost. Format the column as text in the spreadsheet and enter it again.',
 );
 
+const DECIMAL = new InvalidValue(
+	'is a profile key that was made a number with decimals',
+	'Its zeros in front may be lost, too. Send it as text, as it is in its source.',
+);
+
 /**
  * A long number as spreadsheets show it: `1.23457E+11`, or with a comma in Europe. They always write the sign of the
  * exponent; a key such as `12E4` is left alone.
  */
-const EXPONENT_NOTATION = /^[+-]?\d+(?:[.,]\d+E[+-]?|E[+-])\d+$/i;
+const EXPONENT_NOTATION = /^[+-]?\d+(?:[.,]\d+ ?(?:E[+-]?|[x×*] ?10\^?)|E[+-])\d+$/i;
+
+/** `17.0`, as programs write a column of numbers in which some are missing. */
+const WITH_DECIMAL_ZERO = /^\d+\.0$/;
 
 /** Text of an attribute: at most 1,000 characters (code points), none of them invisible controls, letters composed (NFC). */
 export function normaliseText(value: unknown): string | InvalidValue {
 	const text = plainText(value);
 	if (typeof text !== 'string') return text;
+	if (showsNothing(text)) return '';
 	return checkedText(unwrappedFormula(text));
+}
+
+/** Whether it is invisible characters and no more: then nothing is there. */
+function showsNothing(text: string): boolean {
+	const first = text.charCodeAt(0);
+	return (first === SOFT_HYPHEN || first > LAST_LATIN) && withoutInvisible(text).trim() === '';
 }
 
 function checkedText(text: string): string | InvalidValue {
@@ -70,8 +95,12 @@ function isPlain(text: string): boolean {
 
 /** A profile key that is no address, and the CRM ID: text on one line, with every character it was given. */
 export function normaliseKeyText(value: unknown): string | InvalidValue {
-	const key = strictText(value);
-	if (typeof key !== 'string') return key;
+	const text = strictText(value);
+	if (typeof text !== 'string') return text;
+	const key = text.startsWith('"') ? text.replace(/^"([^"]*)"$/, '$1').trim() : text;
 	if (EXPONENT_NOTATION.test(key)) return CALCULATED;
-	return missingKeyIn(key) ?? (/[\r\n\t]/.test(key) ? LINE_BREAK : checkedText(key));
+	if (WITH_DECIMAL_ZERO.test(key)) return DECIMAL;
+	return (
+		missingKeyIn(key, value) ?? (/[\r\n\t\u2028\u2029]/.test(key) ? LINE_BREAK : checkedText(key))
+	);
 }

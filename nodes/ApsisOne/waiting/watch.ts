@@ -1,6 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { endOf, type ImportEnd, type ImportLook } from '../api/parseImport';
+import { endOf, failuresIn, type ImportEnd, type ImportLook } from '../api/parseImport';
 import {
 	checkOutput,
 	endCheck,
@@ -100,7 +100,11 @@ export function noteLook(
 	const word = wordOf(result.look);
 	const outcome = outcomeOf(end, entry);
 	if (word !== outcome) entry.apsisOneStatus = word;
-	finish(entry, outcome, nowMs, messageOf(end, entry, word));
+	const failures = end === 'completed' ? failuresIn(result.look.result) : '';
+	const message = failures
+		? `APSIS One says that the import has completed, with ${failures}. ${REPORT}`
+		: messageOf(end, entry, word);
+	finish(entry, outcome, nowMs, message);
 }
 
 function outcomeOf(end: ImportEnd, { uploaded }: WatchedImport): WatchOutcome {

@@ -61,6 +61,7 @@ it.each(['tack', 'danke', 'merci', 'jo', 'da', 'nu', 'maybe', '2', 'yes/no', 'j\
 );
 
 it.each([
+	...['opt\u2011in', 'Opted\u00A0In'],
 	...['Subscribed', 'opt-in', 'Opted In', 'prenumererar', 'påmeldt', 'tilmeldt', 'angemeldet'],
 	...['aangemeld', 'inscrit', 'abonné', 'suscrito', 'iscritto', 'zapisany', 'přihlášen'],
 ])('%j opts in', (word) => {

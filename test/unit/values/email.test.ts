@@ -23,6 +23,23 @@ it.each(INVISIBLE)('an invisible character (%j) is taken off anywhere', (charact
 });
 
 it.each([
+	['mailto://anna@example.com', 'anna@example.com'],
+	['=anna@example.com', REJECTED],
+	['=3Danna@example.com', REJECTED],
+	['anna=berg@example.com', 'anna=berg@example.com'],
+	['anna@fjall.local', REJECTED],
+	['anna@mail.corp.internal', REJECTED],
+	['anna@local.se', 'anna@local.se'],
+	['anna@internals.se', 'anna@internals.se'],
+	// A Cyrillic а and a Greek ο look like Latin letters.
+	['anna@ex\u0430mple.com', REJECTED],
+	['anna@g\u03BFogle.com', REJECTED],
+	['info@яндекс.com', 'info@яндекс.com'],
+	['\u0430nna@example.com', REJECTED],
+	['anna@\uFB01.example.com', 'anna@fi.example.com'],
+	['anna@example.com\u3164', 'anna@example.com'],
+	['anna\u2800@example.com', 'anna@example.com'],
+	['anna@my\u2011shop.com', 'anna@my-shop.com'],
 	['anna@example\uFFFD.com', REJECTED],
 	['an\uFFFDna@example.com', REJECTED],
 	["'anna@example.com", 'anna@example.com'],
@@ -74,4 +91,13 @@ it.each([
 	['', 'anna@example.com'],
 ])('%s and %s are two', (one, other) => {
 	expect(emailKey(one)).not.toBe(emailKey(other));
+});
+
+it.each([
+	['åsa@example.com', 'takes letters without accents only'],
+	['\u0430nna@example.com', 'of the Latin alphabet'],
+	['anna@ex\u0430mple.com', 'letters of two alphabets'],
+	['anna berg@example.com', 'Write it like name@example.com'],
+])('the cure for %s names what cannot be seen', (value, cure) => {
+	expect((normaliseEmail(value) as InvalidValue).cure).toContain(cure);
 });

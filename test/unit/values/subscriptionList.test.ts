@@ -44,6 +44,7 @@ it.each<[value: unknown, listed: string[]]>([
 		['news', 'shoes'],
 	],
 	[{ name: 'Newsletter' }, ['news']],
+	[[{ name: 'Newsletter', folder: 'Marketing', created_at: '2020-01-01', status: null }], ['news']],
 	['["Newsletter","Shoes"]', ['news', 'shoes']],
 	['usercreated.topics.news-0123456789', ['news']],
 	['Klubb (A)', ['club']],
@@ -64,6 +65,14 @@ it.each<[value: unknown, problem: string]>([
 	[[['Newsletter']], 'is an object or a list'],
 	[{ id: 1 }, 'is an object or a list'],
 	['Newslette\uFFFD', 'lost before this node'],
+	// A list of what somebody has left is no list of what they take.
+	[[{ name: 'Newsletter', subscribed: false }], 'lists objects that say more than a name'],
+	[[{ name: 'Newsletter', status: 'unsubscribed' }], 'lists objects that say more than a name'],
+	[[{ name: 'Newsletter', opted_out_at: '2020-01-01' }], 'lists objects that say more than a name'],
+	[[{ name: 'Newsletter', optIn: 0 }], 'lists objects that say more than a name'],
+	[{ name: 'Newsletter', isMember: true }, 'lists objects that say more than a name'],
+	[[{ name: 'Newsletter' }, { name: '' }], 'lists an object whose name is empty'],
+	[[{ name: null, id: 7 }], 'lists an object whose name is empty'],
 ])('%j is refused: %s', (value, problem) => {
 	expect(read(value)).toContain(problem);
 });

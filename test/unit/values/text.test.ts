@@ -18,6 +18,9 @@ it.each<[string, string]>([
 	["'1.23457E+11", REJECTED],
 	['="1.23457E+11"', REJECTED],
 	['1.23457E\u200B+11', REJECTED],
+	['1.23457 E+11', REJECTED],
+	['1.23457x10^11', REJECTED],
+	['1,23457×10^11', REJECTED],
 	['12E4', '12E4'],
 	['1e5', '1e5'],
 	['E+11', 'E+11'],
@@ -41,6 +44,23 @@ it.each<[string, string]>([
 	...['[object Object]', '#N/A', '#REF!'].map((error): [string, string] => [error, REJECTED]),
 	['nancy', 'nancy'],
 	['-17', '-17'],
+	['"0017"', '0017'],
+	// What looks the same is one key.
+	['c\u00A01', 'c 1'],
+	['c\u20031', 'c 1'],
+	['c\u20111', 'c-1'],
+	['c-1\u3164', 'c-1'],
+	['c\u115F-1', 'c-1'],
+	['c\u2800-1', 'c-1'],
+	['c-1\u{1D173}', 'c-1'],
+	['c\u20281', REJECTED],
+	// What stands for no key, of which many customers would be made one.
+	['17.0', REJECTED],
+	['123456789012.0', REJECTED],
+	['17.5', '17.5'],
+	['1.0.0', '1.0.0'],
+	['<null>', REJECTED],
+	['nullpunkt', 'nullpunkt'],
 	['#17', '#17'],
 ])('the key %j is %s', (value, right) => {
 	expect(orRejected(normaliseKeyText(value))).toBe(right);
@@ -66,6 +86,16 @@ it.each<[string, string]>([
 	['Null', 'Null'],
 	['-', '-'],
 	['1.23457E+11', '1.23457E+11'],
+	['#REFERENS!', REJECTED],
+	['#¡VALOR!', REJECTED],
+	['#NENÍ_K_DISPOZICI', REJECTED],
+	['#Wow!', '#Wow!'],
+	['Undefined behaviour', 'Undefined behaviour'],
+	['\u200E', ''],
+	['\u00AD', ''],
+	['\u3164', ''],
+	['\u00A0\u200F', ''],
+	['❤️', '❤️'],
 	['👩‍👩‍👧', '👩‍👩‍👧'],
 	...[
 		'NULL',
@@ -138,4 +168,9 @@ describe.each([
 		expect(normalise(value)).toBeInstanceOf(InvalidValue);
 		expect((normalise(value) as InvalidValue).rule).toContain('lost before this node');
 	});
+});
+
+it.each([true, false])('the key %j of many rows would make one profile of many people', (value) => {
+	expect(normaliseKeyText(value)).toBeInstanceOf(InvalidValue);
+	expect(normaliseText(value)).toBe(String(value));
 });

@@ -54,11 +54,35 @@ function readJson(context: IExecuteFunctions, itemIndex: number): IDataObject {
 		);
 	}
 	if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
+		refuseInexact(value, 'JSON');
 		return value as IDataObject;
 	}
 	throw new ApsisOneError(
 		'JSON is not an object',
 		'Enclose it in curly braces, e.g. { "order_id": "A-1001", "total": 249.5 }. For an event without data, enter {}.',
+	);
+}
+
+/** @throws ApsisOneError for a number in it that JSON cannot carry as it was meant: NaN becomes null, a long one another */
+function refuseInexact(value: unknown, path: string): void {
+	if (typeof value === 'object' && value !== null && !isDateObject(value)) {
+		const members = Array.isArray(value)
+			? value.map((one: unknown, index) => [`[${index}]`, one] as const)
+			: Object.entries(value).map(([name, one]) => [`.${name}`, one] as const);
+		for (const [name, member] of members) refuseInexact(member, path + name);
+		return;
+	}
+	if (typeof value !== 'number') return;
+	if (!Number.isFinite(value)) {
+		throw new ApsisOneError(
+			`${path}: is not a number`,
+			'Correct the expression or node that calculates it.',
+		);
+	}
+	if (!Number.isInteger(value) || Number.isSafeInteger(value)) return;
+	throw new ApsisOneError(
+		`${path}: is too large a number to be exact (${value})`,
+		'Its last digits are lost. Send it as text, in double quotes.',
 	);
 }
 
@@ -144,7 +168,10 @@ function nativeValue(
 ): IDataObject[string] {
 	if (type === 'moment') return normalised(normalisers.moment, name, value);
 	// A list or object has no other rule: whether the event takes it is for APSIS One to say.
-	if (type === 'unknown' && isListOrObject(value)) return value;
+	if (type === 'unknown' && isListOrObject(value)) {
+		refuseInexact(value, name);
+		return value;
+	}
 	return typedValue(normalisers, type, name, value);
 }
 

@@ -13,6 +13,7 @@ import { type ProfileContext, createProfileContext } from '../common/profileCont
 import { readEventData } from '../common/eventData';
 import { checkItems, sendTasks } from '../common/itemTasks';
 import { normalised } from '../common/typedValue';
+import { hintAtUnusedFields } from '../common/unusedFields';
 import { operationFields } from '../common/operationFields';
 import { VALUE_OPTIONS, valueOptions } from '../common/profileFields';
 
@@ -124,6 +125,8 @@ export async function execute(this: IExecuteFunctions): Promise<INodeExecutionDa
 	hintAtUnusedFields(
 		this,
 		good.flatMap(({ value }) => value.unused),
+		'the event has no such field',
+		'Map them in Fields, or set Specify Fields to Using JSON.',
 	);
 	return output;
 }
@@ -199,26 +202,4 @@ function readTime({ context, normalisersOf }: ProfileContext, itemIndex: number)
 	const time = normalised(normalisersOf(itemIndex).moment, 'Event Time', value);
 	if (time !== '') return time;
 	throw new ApsisOneError('Event Time is empty', 'Enter when the event happened, e.g. {{ $now }}.');
-}
-
-/** Fields of items may well be meant for other parameters: those that an expression names are not spoken of. */
-function hintAtUnusedFields(context: IExecuteFunctions, unused: readonly string[]): void {
-	const expressions = expressionsIn(context.getNode().parameters).join('\n');
-	const names = [...new Set(unused)].filter((name) => {
-		const escaped = name.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
-		return !new RegExp(`\\.${escaped}\\b|\\[["']${escaped}["']\\]`).test(expressions);
-	});
-	if (names.length === 0) return;
-	context.addExecutionHints({
-		message: `Not sent, because the event has no such field: ${names.join(', ')}. Map them in Fields, or set Specify Fields to Using JSON.`,
-		type: 'warning',
-		location: 'outputPane',
-	});
-}
-
-function expressionsIn(value: unknown): string[] {
-	if (typeof value === 'string') return value.startsWith('=') ? [value] : [];
-	return typeof value === 'object' && value !== null
-		? Object.values(value).flatMap(expressionsIn)
-		: [];
 }

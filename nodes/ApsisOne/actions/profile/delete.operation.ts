@@ -1,6 +1,7 @@
 import type { IExecuteFunctions, INodeExecutionData, INodeProperties } from 'n8n-workflow';
 
 import { ApsisOneError } from '../../errors';
+import { findWritableKeyspace } from '../../importing/plan';
 import { forEachItem } from '../common/itemTasks';
 import { operationFields } from '../common/operationFields';
 import { valueOptions } from '../common/profileFields';
@@ -32,6 +33,8 @@ export async function execute(this: IExecuteFunctions): Promise<INodeExecutionDa
 			);
 		}
 		const profile = profiles.identityOf(itemIndex);
+		// Through a keyspace that is not there, no profile is: that must not pass for one that is gone.
+		findWritableKeyspace(profile.keyspace, await profiles.definitions.keyspaces());
 		return {
 			subject: nameOf(profile),
 			send: async () => ({

@@ -18,6 +18,7 @@ import { forEachItem } from '../common/itemTasks';
 import { operationFields } from '../common/operationFields';
 import { VALUE_OPTIONS, valueOptions } from '../common/profileFields';
 import { typedValue } from '../common/typedValue';
+import { hintAtUnusedFields } from '../common/unusedFields';
 import { isMapped, rawParameter, readOptions } from '../common/parameters';
 
 export const description: INodeProperties[] = [
@@ -37,14 +38,21 @@ const MANY_ITEMS = 100;
 /** Creates the profile of each item where it is not there yet, and sets its attributes. */
 export async function execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 	const profiles = await createProfileContext(this);
+	const unused = new Set<string>();
 	const output = await forEachItem(this, async (itemIndex) => {
 		const profile = profiles.addressOf(itemIndex);
-		const attributes = await readAttributes(profiles, profile, itemIndex);
+		const attributes = await readAttributes(profiles, profile, itemIndex, unused);
 		return {
 			subject: nameOf(profile),
 			send: async () => await upsert(profiles, profile, attributes),
 		};
 	});
+	hintAtUnusedFields(
+		this,
+		[...unused],
+		'no attribute that can be written through this keyspace takes them',
+		'Rename the fields before this node, or map them in Attributes.',
+	);
 	hintAtImport(this);
 	return output;
 }
@@ -108,11 +116,16 @@ function hintAtImport(context: IExecuteFunctions): void {
 	});
 }
 
-/** By discriminator; null where an empty value is to erase what is stored (merge patch). */
+/**
+ * By discriminator; null where an empty value is to erase what is stored (merge patch).
+ *
+ * @param unused takes the names of fields that automatic mapping finds no place for
+ */
 async function readAttributes(
 	profiles: ProfileContext,
 	{ section, keyspace }: ProfileAddress,
 	itemIndex: number,
+	unused: Set<string>,
 ): Promise<IDataObject> {
 	const { context, definitions } = profiles;
 	findWritableKeyspace(keyspace, await definitions.keyspaces());
@@ -123,7 +136,7 @@ async function readAttributes(
 	const clears = readOptions(context, itemIndex).clearExistingAttributes === true;
 	const normalisers = profiles.normalisersOf(itemIndex);
 	const attributes: IDataObject = {};
-	for (const [attribute, value] of mappedValues(context, writable, itemIndex)) {
+	for (const [attribute, value] of mappedValues(context, writable, itemIndex, unused)) {
 		const { discriminator, name } = attribute;
 		const typed = typedValue(normalisers, attributeRule(attribute), name, value);
 		if (typed !== '') attributes[discriminator] = typed;
@@ -155,6 +168,7 @@ function mappedValues(
 	context: IExecuteFunctions,
 	writable: readonly Attribute[],
 	itemIndex: number,
+	unused: Set<string>,
 ): Array<[attribute: Attribute, value: unknown]> {
 	const mapper = context.getNodeParameter('attributes', itemIndex, {}) as {
 		mappingMode?: string;
@@ -163,10 +177,12 @@ function mappedValues(
 	if (mapper.mappingMode !== 'defineBelow') {
 		refuseAutomaticMapping(context, 'Attributes');
 		const json = context.getInputData()[itemIndex]?.json ?? {};
-		return matchAttributes(Object.keys(json), writable).map(({ attribute, fieldName }) => [
-			attribute,
-			json[fieldName],
-		]);
+		const matches = matchAttributes(Object.keys(json), writable);
+		const used = new Set(matches.map(({ fieldName }) => fieldName));
+		for (const [name, value] of Object.entries(json)) {
+			if (!used.has(name) && (value ?? '') !== '') unused.add(name);
+		}
+		return matches.map(({ attribute, fieldName }) => [attribute, json[fieldName]]);
 	}
 	const stored = (rawParameter(context, 'attributes.value') ?? {}) as IDataObject;
 	const mapped = Object.entries(mapper.value ?? {}).filter(([id]) => isMapped(stored[id]));

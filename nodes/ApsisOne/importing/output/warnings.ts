@@ -87,7 +87,8 @@ function unmappedFields(
 	const sources = [
 		...plan.columns.map(({ source }) => source),
 		...[...plan.consents, ...plan.tags].map(({ when }) => when),
-	].filter((source) => source !== 'always');
+		plan.settings.country,
+	].filter((source) => source !== undefined && source !== 'always');
 	// An expression may read any field: only a plain mapping tells which one it uses.
 	if (sources.some(({ kind }) => kind === 'expression')) return [];
 	const used = new Set(

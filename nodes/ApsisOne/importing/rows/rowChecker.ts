@@ -290,8 +290,8 @@ export class RowChecker {
 	/** @returns undefined for an empty one, so that Default Country counts */
 	private countryOf(value: unknown): string | InvalidValue | undefined {
 		const text = strictText(value);
-		if (text === '' || typeof text !== 'string') return undefined;
-		return countryCodeOf(text) ?? UNKNOWN_COUNTRY;
+		if (text === '') return undefined;
+		return (typeof text === 'string' && countryCodeOf(text)) || UNKNOWN_COUNTRY;
 	}
 
 	/** @returns what to write in place of a value that APSIS One would refuse */

@@ -1,0 +1,34 @@
+import type { IExecuteFunctions } from 'n8n-workflow';
+
+/**
+ * Names the fields of items that automatic mapping has found no place for. They may well be meant for other parameters:
+ * those that an expression names are not spoken of.
+ *
+ * @param unused names, which may repeat
+ * @param why they were not sent
+ */
+export function hintAtUnusedFields(
+	context: IExecuteFunctions,
+	unused: readonly string[],
+	why: string,
+	cure: string,
+): void {
+	const expressions = expressionsIn(context.getNode().parameters).join('\n');
+	const names = [...new Set(unused)].filter((name) => {
+		const escaped = name.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+		return !new RegExp(`\\.${escaped}\\b|\\[["']${escaped}["']\\]`).test(expressions);
+	});
+	if (names.length === 0) return;
+	context.addExecutionHints({
+		message: `Not sent, because ${why}: ${names.join(', ')}. ${cure}`,
+		type: 'warning',
+		location: 'outputPane',
+	});
+}
+
+function expressionsIn(value: unknown): string[] {
+	if (typeof value === 'string') return value.startsWith('=') ? [value] : [];
+	return typeof value === 'object' && value !== null
+		? Object.values(value).flatMap(expressionsIn)
+		: [];
+}
