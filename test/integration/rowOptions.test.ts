@@ -252,6 +252,7 @@ describe('Resubscribe', () => {
 	it.each([
 		[[row('c-1', 'a@example.com', 'no'), row('c-2', 'A@example.com', 'yes')]],
 		[[row('c-2', 'A@example.com', 'yes'), row('c-1', 'a@example.com', 'no')]],
+		[[row('c-1', 'a@xn--smrgs-pra0j.se', 'no'), row('c-2', 'a@Smörgås.se', 'yes')]],
 	])('brings back no address that another row opts out', async (rows) => {
 		const run = await importRows(
 			apsisOne,

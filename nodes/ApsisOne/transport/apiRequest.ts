@@ -41,7 +41,7 @@ export interface ApiRequest {
 	expectedStatuses?: readonly number[];
 	/** What to tell the user at a status, where this caller knows more than the general sentence. */
 	explain?: Readonly<Partial<Record<number, Explanation | ((body: unknown) => Explanation)>>>;
-	/** The status says all that the caller wants to know: the answer may hold any text, but no web page. */
+	/** The status says all that the caller wants to know: the answer may be any text, but no web page and no part of JSON. */
 	ignoresBody?: boolean;
 	/** What an `unlessDone` call may have left in APSIS One where its answer was lost: a whole sentence. */
 	mayHaveLeft?: string;
@@ -211,9 +211,9 @@ async function send(
 /** n8n hands over text where JSON could not be parsed: an answer cut off, or the page of a proxy. */
 function readAnswer(answer: ApiResponse, { ignoresBody }: ApiRequest): Outcome {
 	const isSuccess = answer.status >= 200 && answer.status < 300;
-	const isText = typeof answer.body === 'string' && answer.body.trim() !== '';
-	if (!isSuccess || !isText || (ignoresBody && !isPage(answer))) return { answer };
-	return { fault: UNREADABLE_ANSWER };
+	const text = typeof answer.body === 'string' ? answer.body.trim() : '';
+	const isWhole = text === '' || (ignoresBody && !isPage(answer) && !/^[{[]/.test(text));
+	return isSuccess && !isWhole ? { fault: UNREADABLE_ANSWER } : { answer };
 }
 
 function httpOptions(request: ApiRequest, baseUrl: string): IHttpRequestOptions {

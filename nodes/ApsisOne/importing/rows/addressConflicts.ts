@@ -1,3 +1,4 @@
+import { emailKey } from '../../values/email';
 import { addressColumn, type ImportPlan } from '../plan';
 import { KeySet } from './keySet';
 import type { CheckedRow } from './rowChecker';
@@ -69,7 +70,7 @@ export class AddressConflicts {
 }
 
 function addressOf({ column, what }: SharedAddress, { cells }: CheckedRow): string {
-	return `${what} ${(cells[column] ?? '').toLowerCase()}`;
+	return `${what} ${emailKey(cells[column] ?? '')}`;
 }
 
 function sharedAddresses(plan: ImportPlan): SharedAddress[] {
