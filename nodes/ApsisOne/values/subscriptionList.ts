@@ -25,14 +25,19 @@ const NAMELESS = new InvalidValue(
 
 /** Members that may say whether somebody is subscribed. */
 const STATE =
-	/stat(?:us|e)|subscri|opt(?:ed)?[ _-]?(?:in|out)|consent|permission|active|enabled|select|check|remov|delet|archiv|cancel|left|ended|^value$/i;
+	/(?<!(?:^|_|real)e)stat(?:us|e)|subscri|opt(?:ed)?[ _-]?(?:in|out)|consent|permission|active|enabled|select|check(?!sum)|remov|delet|archiv|cancel|expir|left|(?<!recomm|ext|app|am)ended|^value$/i;
+/** What is said about the subscription itself: its ID, its address, how many have it. */
+const ABOUT_LIST =
+	/(?:^|_)(?:id|ur[il]|link|href|count|subscribers)$|(?:Id|ID|Ur[il]|URL|Link|Count|Subscribers)$/;
+/** A state, whatever its member is called. */
+const SAYS_STATE = /^\s*(?:(?:un)?subscribed?|(?:[a-z]+[ _-])?opt(?:ed)?[ _-]?(?:in|out))\s*$/i;
 
 const SEPARATORS = /[,;|\r\n]/;
 
 /**
- * Reads a value that lists subscriptions by name: a list of texts or of objects with a `name` and no state, or text separated by
- * commas, semicolons, pipes or line breaks. Names are compared without regard to case and space around them, and may
- * hold separators themselves.
+ * Reads a value that lists subscriptions by name: a list of texts or of objects with a `name` and no state, or text
+ * separated by commas, semicolons, pipes or line breaks. Names are compared without regard to case and space around them,
+ * and may hold separators themselves.
  *
  * @returns an InvalidValue for a name that fits no subscription, or two
  */
@@ -71,12 +76,16 @@ function textOf(value: unknown): string[] | InvalidValue {
 }
 
 function nameOf({ name, ...others }: { name: unknown }): string[] | InvalidValue {
-	const isState = ([member, value]: [string, unknown]) =>
-		typeof value === 'boolean' || (STATE.test(member) && (value ?? '') !== '');
-	if (Object.entries(others).some(isState)) return SAYS_MORE;
+	if (Object.entries(others).some(([member, value]) => mayBeState(member, value))) return SAYS_MORE;
 	const text = strictText(name);
 	if (typeof text !== 'string') return text;
 	return text === '' ? NAMELESS : [text];
+}
+
+function mayBeState(member: string, value: unknown): boolean {
+	if (typeof value === 'boolean') return true;
+	if (typeof value === 'string' && SAYS_STATE.test(value)) return true;
+	return STATE.test(member) && !ABOUT_LIST.test(member) && (value ?? '') !== '';
 }
 
 function isNamed(value: unknown): value is { name: unknown } {
