@@ -32,7 +32,8 @@ const ABOUT_LIST =
 /** A state, whatever its member is called. */
 const SAYS_STATE = /^\s*(?:(?:un)?subscribed?|(?:[a-z]+[ _-])?opt(?:ed)?[ _-]?(?:in|out))\s*$/i;
 
-const SEPARATORS = /[,;|\r\n]/;
+/** Kept when a text is split at them: a name may hold some. */
+const SEPARATORS = /([,;|\r\n])/;
 
 /**
  * Reads a value that lists subscriptions by name: a list of texts or of objects with a `name` and no state, or text
@@ -47,7 +48,7 @@ export function readSubscriptionList(
 ): SubscriptionList | InvalidValue {
 	const texts = textsOf(value);
 	if (texts instanceof InvalidValue) return texts;
-	const index = indexByName(names);
+	const index = indexOf(names);
 	const listed = new Set<string>();
 	for (const text of texts) {
 		const problem = addNames(text, index, listed);
@@ -111,6 +112,15 @@ interface NameIndex {
 	names: readonly string[];
 }
 
+/** By the list of names, which is one for all rows. */
+const indexes = new WeakMap<readonly NamedSubscription[], NameIndex>();
+
+function indexOf(names: readonly NamedSubscription[]): NameIndex {
+	const index = indexes.get(names) ?? indexByName(names);
+	indexes.set(names, index);
+	return index;
+}
+
 function indexByName(subscriptions: readonly NamedSubscription[]): NameIndex {
 	const ids = new Map<string, Set<string>>();
 	for (const { id, names } of subscriptions) {
@@ -129,7 +139,7 @@ function comparable(name: string): string {
 
 /** Takes the longest name that stands at each place, so that a name with a comma is found before its parts. */
 function addNames(text: string, index: NameIndex, listed: Set<string>): InvalidValue | undefined {
-	const parts = text.split(new RegExp(`(${SEPARATORS.source})`));
+	const parts = text.split(SEPARATORS);
 	let at = 0;
 	while (at < parts.length) {
 		const part = parts[at] ?? '';
