@@ -25,7 +25,7 @@ const TYPE_WORDS: ReadonlyArray<[words: RegExp, type: AttributeType]> = [
 	[/mail(?!ing)/i, 'email'],
 	[/mobile|phone|msisdn/i, 'mobile'],
 	[
-		/(?<!e)num|(^|[^a-z])(u|big|small)?int(?![a-z])|integer|long|float|double|decimal|currency/i,
+		/(?<!e)num|(^|[^a-z])(u|big|small|tiny)?int(?![a-z])|integer|long(?![ _-]?(str|text|char|var))|float|double|decimal|currency/i,
 		'number',
 	],
 	[/str|text|char/i, 'text'],
