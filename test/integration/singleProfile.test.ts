@@ -501,6 +501,9 @@ describe('an answer with success', () => {
 		['a problem', { status: 422, detail: 'No such tag.' }, ' APSIS One says: No such tag.'],
 		['errors', { errors: [{ message: 'No such tag.' }] }, ' APSIS One says: No such tag.'],
 		['an error', { error: 'Try later.' }, ' APSIS One says: Try later.'],
+		['errors by field', { errors: { tag: ['is unknown'] } }, ' APSIS One says: tag is unknown.'],
+		['a word', { status: 'failed', message: 'Not now.' }, ' APSIS One says: Not now.'],
+		['ok: false', { ok: false }, ''],
 		['a failed entry', { items: [{ status: 201 }, { status: 409 }] }, ''],
 	])('that says it failed (%s) is no success', async (_, body, says) => {
 		answer('setTags', body);
@@ -515,6 +518,9 @@ describe('an answer with success', () => {
 		['Created'],
 		[{ status: 'ok', errors: [] }],
 		[{ success: true, error: null }],
+		[{ error: {}, errors: {} }],
+		[{ error: false, errors: 0 }],
+		[{ error: { code: 0, message: '' }, errors: [null], status: 'success' }],
 		[{ items: [{ status: 201 }] }],
 	])('is one whatever else it holds: %j', async (body) => {
 		answer('setTags', body);

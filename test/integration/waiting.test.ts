@@ -56,6 +56,19 @@ describe('waiting in process', () => {
 		});
 	});
 
+	it.each<[option: string, value: string, name: string]>([
+		['maxWait', 'soon', 'Maximum Wait'],
+		['maxWaitForPlace', '1 h', 'Maximum Wait for a Place'],
+		['checkProfiles', '1,000', 'Check Profiles Afterwards'],
+		['maxCheckTime', '-1', 'Maximum Check Time'],
+		['missingThatFail', '5 %', 'Missing Rows That Fail the Check'],
+	])('is refused before anything is sent when %s is %s', async (option, value, name) => {
+		const options = { [option]: `={{ "${value}" }}` };
+		const run = await request({ waitForCompletion: true, options });
+		expect(run.error?.message).toBe(`${name} is not a number from 0 on: ${value}`);
+		expect(apsisOne.imports).toEqual([]);
+	});
+
 	it('watches the imports of all items together', async () => {
 		const sent = await request({});
 		const importId = jsonOf(sent)[0]?.importId;

@@ -18,6 +18,19 @@ it.each<[body: unknown, sentence: string]>([
 		{ errors: { email: ['is missing'], city: 'is too long' } },
 		'email is missing; city is too long',
 	],
+	[{ title: 'It is not valid.', errors: { a: ['is missing.'] } }, 'It is not valid: a is missing.'],
+	// No secret, in whatever part of an answer.
+	[
+		{ message: 'No such token: eyJhbGciOiJIUzI1NiJ9.eyJzdWIi.s_g, sorry' },
+		'No such token: …, sorry',
+	],
+	['Header was Authorization: Bearer abc.def', 'Header was Authorization: …'],
+	[{ errors: [{ code: 'X1', authorization: 'abc', access_token: 'def' }] }, 'code X1'],
+	[
+		{ detail: 'https://s3/x?X-Amz-Signature=abc&X-Amz-Date=1' },
+		'https://s3/x?X-Amz-Signature=…&X-Amz-Date=…',
+	],
+	[{ errors: { client_secret: ['is missing'] } }, 'client_secret is missing'],
 	[{ title: 'Bad Request', errors: [{ title: 'A is unknown.' }] }, 'Bad Request: A is unknown.'],
 	[{ message: 'A.', errors: [{ message: 'A.' }] }, 'A.'],
 	[{ errors: [{ a: 1 }, '1', '2', '3', '4', '5'] }, '1; 2; 3'],

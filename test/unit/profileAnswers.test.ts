@@ -55,6 +55,8 @@ describe('consents', () => {
 		{ items: [], next: '/page/2' },
 		{ items: [], _links: { next: { href: '/page/2' } } },
 		{ items: [], meta: { has_more: true } },
+		{ items: [], hasMore: 1 },
+		{ items: [], pager: { next: '/page/2' } },
 		// One page of several, however that is said.
 		{ items: [], total: 3 },
 		{ items: [], page: 1, total_pages: 2 },
@@ -82,6 +84,8 @@ describe('consents', () => {
 	it.each<[string, unknown]>([
 		['without more', { items: [], total: 0, page: 1, total_pages: 1, has_more: false, next: null }],
 		['with empty members', { items: [], errors: [], opt_outs: [], opted_out: false, warning: '' }],
+		['and say so in objects', { items: [], next: {}, _links: { next: { href: null } } }],
+		['with what was asked for', { items: [], consent_types: ['opt-out'], self: '?type=opt-out' }],
 		['with links about itself', { items: [], _links: { opt_out: { href: '/unsubscribe' } } }],
 	])('are none %s', (_, body) => {
 		expect(parseConsents(body)).toEqual([]);
@@ -98,6 +102,19 @@ describe('consents', () => {
 		],
 		['several channels by name', { topic_discriminator: TOPICS.news, channels: ['sms', 'Email'] }],
 		['a topic in other letters', { topic_discriminator: TOPICS.news.toUpperCase() }],
+		['a channel by name', { topic_discriminator: TOPICS.news, channel_discriminator: 'email' }],
+		[
+			'a topic, and another one in texts that people write',
+			{
+				topic: { discriminator: TOPICS.news, reason: TOPICS.offers },
+				reason: `moved from ${CHANNELS.sms}`,
+				source: CHANNELS.sms,
+			},
+		],
+		[
+			'a topic, and a link that looks like a channel',
+			{ topic_discriminator: TOPICS.news, form: 'https://shop.channels.example' },
+		],
 	])('of an entry with %s are all there', (_, entry) => {
 		const consents = parseConsents([{ type: 'opt-out', ...entry }]) ?? [];
 		expect(isOptedOut(consents, TOPICS.news, CHANNELS.email)).toBe(true);
@@ -105,8 +122,36 @@ describe('consents', () => {
 		expect(isOptedOut(consents, TOPICS.drops, CHANNELS.email)).toBe(false);
 	});
 
+	it.each<[string, object]>([
+		[
+			'a folder in place of a topic',
+			{ topic_discriminator: 'usercreated.targets.news-cbyntm8qnw' },
+		],
+		['a word in place of a topic', { topic_discriminator: 'all' }],
+		['topics of which one is a name', { topics: [TOPICS.offers, 'Newsletter'] }],
+		[
+			'channels of which one is unknown',
+			{ topic_discriminator: TOPICS.news, channels: ['push', CHANNELS.sms] },
+		],
+		['a word in place of a channel', { ...optOut, channel_discriminator: '*' }],
+	])('of an entry with %s may be an opt-out, but not surely', (_, entry) => {
+		const consents = parseConsents([{ ...entry, type: 'opt-out' }]) ?? [];
+		expect(isOptedOut(consents, TOPICS.news, CHANNELS.email)).toBe(true);
+		expect(hasSurelyOptedOut(consents, TOPICS.news, CHANNELS.email)).toBe(false);
+	});
+
 	it.each<[object, boolean]>([
 		[{ status: 'withdrawn' }, true],
+		[{ subscribed: false }, true],
+		[{ unsubscribed_at: '2026-01-01' }, true],
+		[{ optedOut: true }, true],
+		[{ expires_at: '2026-01-01' }, true],
+		[{ validUntil: 1_767_225_600 }, true],
+		[{ expires_at: '2099-01-01', valid_until: 4_070_908_800 }, false],
+		[{ deleted_at: '0001-01-01T00:00:00Z', revoked: '0', ended_at: '' }, false],
+		[{ active: 1, status: 'opted-in', state: '' }, false],
+		[{ status: 'subscribed', opt_out: false, unsubscribed_at: null }, false],
+		[{ amended_at: '2026-01-01', extended: true, unsubscribe_url: 'https://example.com' }, false],
 		[{ state: 'INACTIVE' }, true],
 		[{ active: false }, true],
 		[{ revoked_at: '2026-01-01' }, true],
@@ -129,6 +174,8 @@ describe('consents', () => {
 		['no-opt-in', true],
 		['not-opted-in', true],
 		['opt-in withdrawn', true],
+		['suppressed-opt-out', true],
+		['suppressed', false],
 		['confirmed-opt-in', false],
 		['pending', false],
 		['opt-out', true],
@@ -152,6 +199,8 @@ describe('a consent that is to be proved', () => {
 		[{ ...optOut, type: 'opt-out' }, true, false],
 		[{ ...optOut, type: 'OPT_OUT' }, true, false],
 		[{ ...optOut, type: 'Opted Out' }, true, false],
+		[{ ...optOut, type: 'opt-out', status: 'opted_out', unsubscribed_at: '2026' }, true, false],
+		[{ ...optOut, type: 'opt-out', deleted_at: '2026-01-01' }, false, false],
 		[{ ...optOut, type: 'OPT_IN' }, false, true],
 		[{ ...optOut, type: 'opt-in' }, false, true],
 		[{ ...optOut, type: 'confirmed-opt-in' }, false, true],
@@ -186,6 +235,14 @@ describe('a consent that is to be proved', () => {
 		const atSeconds = (modified_at: number) => ({ modified_at });
 		expect(isOut(atSeconds(1_769_904_000), atSeconds(1_767_225_600))).toBe(true);
 		expect(isOut(atSeconds(1_767_225_600), atSeconds(1_769_904_000))).toBe(false);
+		const later = at('2026-02-01');
+		const earlier = at('2026-01-01');
+		expect(isOut(earlier, { ...later, expires_at: '2099-01-01' })).toBe(false);
+		expect(isOut(earlier, { ...later, topic_discriminator: TOPICS.news.toUpperCase() })).toBe(
+			false,
+		);
+		expect(isOut(earlier, { ...later, type: 'double-opt-in' })).toBe(false);
+		expect(isOut(earlier, { ...later, type: 'pending-opt-in' })).toBe(true);
 		// An opt-out of all holds, whatever is said below it.
 		expect(isOut({ topic_discriminator: undefined }, at('2026-02-01'))).toBe(true);
 	});

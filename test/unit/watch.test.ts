@@ -107,6 +107,8 @@ describe('the end of a wait', () => {
 		[{ failed_rows: 7, rows: 100 }, 'failed_rows: 7'],
 		[{ statistics: { rejected: '12' } }, 'rejected: 12'],
 		[{ errors: [{ row: 2 }, { row: 9 }] }, 'errors: 2'],
+		[{ failures: { count: 3, rows: [2, 5, 9] } }, 'failures: 3'],
+		[{ max_errors: 10, error_limit: 9, skip_invalid: 1, failures: { count: 0 } }, undefined],
 		[{ rows: { total: 9, skippedRows: 1 } }, 'skippedRows: 1'],
 		[{ failed: 0, errors: [], error: null, last_failed_at: 1767268800, error_code: 7 }, undefined],
 		[{ rows: 100, imported: 100 }, undefined],

@@ -1,7 +1,7 @@
+import { asObject, type Outside } from './outside';
+
 export type AttributeType =
 	'boolean' | 'country' | 'date' | 'email' | 'mobile' | 'number' | 'text' | 'timestamp' | 'unknown';
-
-type Outside = Record<string, unknown>;
 
 export const EMAIL_ATTRIBUTE = 'com.apsis1.attributes.email';
 export const MOBILE_ATTRIBUTE = 'com.apsis1.attributes.mobile';
@@ -25,7 +25,7 @@ const TYPE_WORDS: ReadonlyArray<[words: RegExp, type: AttributeType]> = [
 	[/mail(?!ing)/i, 'email'],
 	[/mobile|phone|msisdn/i, 'mobile'],
 	[
-		/(?<!e)num|(^|[^a-z])(u|big|small)?int(?![a-z])|integer|long|float|double|decimal|currency/i,
+		/(?<!e)num|(^|[^a-z])(u|big|small|tiny)?int(?![a-z])|integer|long(?![ _-]?(str|text|char|var))|float|double|decimal|currency/i,
 		'number',
 	],
 	[/str|text|char/i, 'text'],
@@ -77,10 +77,4 @@ function wordOf(value: unknown): string {
 	if (Array.isArray(value)) return wordOf(value.find((one) => one !== 'null' && one !== null));
 	const { name, type, format } = asObject(value);
 	return [format, name, type].find((word): word is string => typeof word === 'string') ?? '';
-}
-
-function asObject(value: unknown): Outside {
-	return typeof value === 'object' && value !== null && !Array.isArray(value)
-		? (value as Outside)
-		: {};
 }

@@ -3,6 +3,7 @@ import { apiRequest, type Explanation } from '../transport/apiRequest';
 import { type ApsisOneContext, readAccount } from '../transport/context';
 import { problemSentence } from '../transport/problem';
 import { describeShape, findList, findNextPage, type NextPage } from './parseList';
+import { isObject } from './outside';
 
 /** A list that APSIS One is asked for. */
 export interface ListRequest<T> {
@@ -147,8 +148,4 @@ function incomplete(purpose: string, why: string): ApsisOneError {
 		`APSIS One was asked to ${purpose}, but only part of the list could be read`,
 		`The list continues after this page, but ${why}. The node does not work with incomplete lists. ${REPORT}`,
 	);
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-	return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

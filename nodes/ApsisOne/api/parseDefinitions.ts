@@ -1,6 +1,7 @@
 import { CRM_ID_ATTRIBUTE } from './attributeType';
 import { type AttributeType, attributeType } from './attributeType';
 import { readWritableKeyspaces } from './parsePermissions';
+import { hasCome, isObject, type Outside } from './outside';
 
 /**
  * What an account defines (contract: Definitions), parsed once at the border into named types.
@@ -46,8 +47,6 @@ export interface Topic {
 	/** Set when the topic belongs to one channel. */
 	channel?: string;
 }
-
-type Outside = Record<string, unknown>;
 
 export type { AttributeType } from './attributeType';
 export { CRM_ID_ATTRIBUTE, EMAIL_ATTRIBUTE, MOBILE_ATTRIBUTE } from './attributeType';
@@ -213,10 +212,6 @@ function text(value: unknown): string {
 	return typeof value === 'string' ? value.trim() : '';
 }
 
-function isObject(value: unknown): value is Outside {
-	return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
 /** The version that is not deprecated. */
 export function currentVersion(versions: unknown): { id: string; fields: Outside } | undefined {
 	if (!Array.isArray(versions)) return undefined;
@@ -246,10 +241,6 @@ export function isRetired(item: Outside): boolean {
 	return versions.every((version) => isObject(version) && isDeprecated(version));
 }
 
-/** The zero of some languages is a date before all others. */
-const FIRST_MOMENT = Date.UTC(1970, 0, 2);
-
-/** A date that is still to come, or the zero that some programs write for none, does not deprecate a version yet. */
 function isDeprecated({
 	deprecated_at: at,
 	deprecated,
@@ -258,7 +249,5 @@ function isDeprecated({
 }: Outside): boolean {
 	if ([deprecated, flag].includes(true) || /^(deprecated|retired)$/i.test(text(status)))
 		return true;
-	const moment = typeof at === 'string' ? Date.parse(at) : NaN;
-	if (Number.isNaN(moment)) return Boolean(at);
-	return moment >= FIRST_MOMENT && moment <= Date.now();
+	return hasCome(at) ?? Boolean(at);
 }

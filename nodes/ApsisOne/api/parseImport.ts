@@ -1,3 +1,5 @@
+import { asObject, type Outside, unixMoment } from './outside';
+
 /** Statuses of an import (contract: Profile import v2, step 4). */
 export type ImportStatus = 'waiting_for_file' | 'queued' | 'in_progress' | 'completed' | 'error';
 
@@ -31,8 +33,6 @@ export interface IncompleteTicket {
 	/** The import that waits for a file in vain, where its ID is there. */
 	importId?: string;
 }
-
-type Outside = Record<string, unknown>;
 
 /** Members that an answer about an import may be wrapped in. */
 const WRAPPERS = ['result', 'import', 'data'];
@@ -101,9 +101,9 @@ export function endOf(status: string): ImportEnd | undefined {
 	return ENDS.find(([words]) => words.test(status))?.[1];
 }
 
-/** Members that count or list what was not imported. */
+/** Members that count or list what was not imported; not those that set how much is allowed. */
 const NAMES_FAILURES =
-	/(?:fail|error|reject|invalid|skipp|unprocess)(?!\w*(?:_at|At|time|date|code|id)$)/i;
+	/^(?!max|allow|ignore|skip_)\w*(?:fail|error|reject|invalid|skipp|unprocess)(?!\w*(?:_at|At|time|date|code|id|limit|threshold)$)/i;
 
 /**
  * What the result of an import says of rows that were not imported: the contract knows no such member, and a report is
@@ -113,17 +113,18 @@ const NAMES_FAILURES =
  */
 export function failuresIn(result: Outside, depth = 0): string {
 	for (const [name, value] of Object.entries(result)) {
-		const count = Array.isArray(value) ? value.length : countIn(value);
-		if (NAMES_FAILURES.test(name) && count > 0) return `${name}: ${count}`;
+		if (NAMES_FAILURES.test(name) && countIn(value) > 0) return `${name}: ${countIn(value)}`;
 		const below = depth < 2 ? failuresIn(asObject(value), depth + 1) : '';
 		if (below) return below;
 	}
 	return '';
 }
 
+/** A count, the length of a list, or the highest count in an object: `{ count: 7, rows: […] }`. */
 function countIn(value: unknown): number {
+	if (Array.isArray(value)) return value.length;
 	const isCount = typeof value === 'number' || (typeof value === 'string' && /^\d+$/.test(value));
-	return isCount ? Number(value) : 0;
+	return isCount ? Number(value) : Math.max(0, ...Object.values(asObject(value)).map(countIn));
 }
 
 /** Whether APSIS One will not change the import any more. */
@@ -211,8 +212,6 @@ function parseJson(text: string): unknown {
 const COMPACT = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)(\.\d+)?(Z|[+-]\d\d:?\d\d)?$/i;
 const WITHOUT_ZONE = /^\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d+)?)?$/i;
 const WITH_ZONE = /(Z|GMT|UTC|[+-]\d\d:?\d\d)$/i;
-/** From here on a number of seconds would lie beyond the year 5000, so it counts milliseconds. */
-const FIRST_MILLISECONDS = 1e11;
 
 /**
  * Reads a moment written as RFC 3339, the same without a zone (then UTC) or without separators, or as Unix seconds or
@@ -221,30 +220,16 @@ const FIRST_MILLISECONDS = 1e11;
  * @returns RFC 3339 in UTC; undefined when it cannot be read
  */
 function readMoment(value: unknown): string | undefined {
-	if (typeof value === 'number') return unixMoment(value);
+	if (typeof value === 'number') return isoMoment(unixMoment(value));
 	if (typeof value !== 'string') return undefined;
 	const text = value.trim();
-	if (/^\d{9,}(\.\d+)?$/.test(text)) return unixMoment(Number(text));
+	if (/^\d{9,}(\.\d+)?$/.test(text)) return isoMoment(unixMoment(Number(text)));
 	const extended = text.replace(COMPACT, '$1-$2-$3T$4:$5:$6$7$8');
 	if (WITHOUT_ZONE.test(extended)) return isoMoment(Date.parse(`${extended.replace(' ', 'T')}Z`));
 	return WITH_ZONE.test(extended) ? isoMoment(Date.parse(extended)) : undefined;
 }
 
-/** Smaller numbers are durations, and from when they count is not known. */
-const FIRST_SECONDS = 1e9;
-
-function unixMoment(value: number): string | undefined {
-	if (value < FIRST_SECONDS) return undefined;
-	return isoMoment(value < FIRST_MILLISECONDS ? value * 1000 : value);
-}
-
 function isoMoment(ms: number): string | undefined {
 	const date = new Date(ms);
 	return Number.isNaN(date.getTime()) ? undefined : date.toISOString();
-}
-
-function asObject(value: unknown): Outside {
-	return typeof value === 'object' && value !== null && !Array.isArray(value)
-		? (value as Outside)
-		: {};
 }

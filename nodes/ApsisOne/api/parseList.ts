@@ -1,9 +1,9 @@
+import { isObject, type Outside } from './outside';
+
 /**
  * Lists in answers. The contract says that they are `{ "items": […] }` without paging (contract: Definitions); where an answer
  * is another, its list is found if there can be no doubt about it. A list that cannot be found is never an empty one.
  */
-
-type Outside = Record<string, unknown>;
 
 /** Names of lists, the likelier first; what is asked for is another. */
 const LIST_NAMES = ['items', 'data', 'result', 'results', 'list', 'values', 'records', 'entries'];
@@ -55,19 +55,7 @@ export function describeShape(body: unknown): string {
 export type NextPage = { link: string } | { page: number } | { unknown: string } | undefined;
 
 /** Where answers put what they say about pages. */
-const PAGING_HOLDERS = [
-	'_links',
-	'links',
-	'paging',
-	'pagination',
-	'page',
-	'meta',
-	'metadata',
-	'result',
-	'data',
-	'pageInfo',
-	'page_info',
-];
+const PAGING_HOLDERS = /^(?:_?links?|pag\w*|meta(?:data)?|result|data)$/i;
 const LINK_NAMES = [
 	'next',
 	'next_page',
@@ -122,12 +110,15 @@ export function findNextPage(
 
 function pagingHolders(body: unknown): Outside[] {
 	if (!isObject(body)) return [];
-	const nested = PAGING_HOLDERS.map((name) => body[name]).filter(isObject);
-	return [
-		body,
-		...nested,
-		...nested.flatMap((one) => PAGING_HOLDERS.map((name) => one[name]).filter(isObject)),
-	];
+	const nested = holdersBelow(body);
+	return [body, ...nested, ...nested.flatMap(holdersBelow)];
+}
+
+function holdersBelow(holder: Outside): Outside[] {
+	return Object.entries(holder)
+		.filter(([name]) => PAGING_HOLDERS.test(name))
+		.map(([, value]) => value)
+		.filter(isObject);
 }
 
 /** An address, and parameters of which any may be quoted. */
@@ -139,7 +130,7 @@ export function linkOfHeader(header: unknown): NextPage {
 		link,
 		parameters,
 	}));
-	const next = links.find(({ parameters }) => /;\s*rel="?[^",;]*\bnext\b/i.test(parameters));
+	const next = links.find(({ parameters }) => /;\s*rel\s*=\s*"?[^",;]*\bnext\b/i.test(parameters));
 	return next && { link: next.link };
 }
 
@@ -181,7 +172,7 @@ function pageOf(holder: Outside, pagesRead: number): NextPage {
 		return { page: page === undefined ? pagesRead + 1 : page + 1 };
 	const more = Object.entries(holder).find(
 		([name, value]) =>
-			(MORE_NAMES.test(name) && String(value) === 'true') ||
+			(MORE_NAMES.test(name) && /^(?:true|yes|1)$/i.test(String(value))) ||
 			(LAST_NAMES.test(name) && String(value) === 'false'),
 	);
 	if (more === undefined) return undefined;
@@ -205,8 +196,4 @@ function first<T, R>(list: readonly T[], read: (one: T) => R | undefined): R | u
 		if (found !== undefined) return found;
 	}
 	return undefined;
-}
-
-function isObject(value: unknown): value is Outside {
-	return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

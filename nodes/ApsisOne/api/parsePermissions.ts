@@ -1,10 +1,10 @@
+import { isObject, type Outside } from './outside';
+
 /**
  * Through which keyspaces an attribute or tag may be written (`include_keyspace_permissions=true`). The shape is unknown to us
  * (contract: Definitions), so lists, maps, words and flags are all read. What cannot be read counts as writable: the user
  * sees it, and APSIS One has the last word.
  */
-
-type Outside = Record<string, unknown>;
 
 /** `undefined`: it does not say. */
 type Verdict = boolean | undefined;
@@ -164,10 +164,6 @@ function verdictOfWord(text: string, isName = false): Verdict {
 
 function isKeyspace(value: unknown): value is string {
 	return typeof value === 'string' && /\.keyspaces\.[^\s]+$/.test(value);
-}
-
-function isObject(value: unknown): value is Outside {
-	return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** What an answer may call a definition by. */

@@ -1,4 +1,4 @@
-import { isObject, type Outside, text } from './outside';
+import { hasCome, isObject, momentIn, type Outside, text } from './outside';
 import { EMAIL_CHANNEL, SMS_CHANNEL } from './parseDefinitions';
 import { findNextPage } from './parseList';
 
@@ -21,8 +21,10 @@ export interface Consent {
 	raw: Outside;
 }
 
-const TOPIC = /\.topics\./;
-const CHANNEL = /\.channels\./;
+const TOPIC = /^[^\s/]*\.topics\.[^\s/]+$/i;
+const CHANNEL = /^[^\s/]*\.channels\.[^\s/]+$/i;
+/** Texts that people write: a discriminator in them is not what a consent is for. */
+const WRITTEN = ['reason', 'source'];
 const SUPPRESSED = 'suppressed';
 
 /**
@@ -30,19 +32,26 @@ const SUPPRESSED = 'suppressed';
  * against their will.
  */
 const NO_OPT_OUT =
-	/^(?:(?:single|double|soft|confirmed|unconfirmed|pending)[-_ ]?)*opt(?:ed)?[-_ ]?in(?:[-_ ]?(?:un)?confirmed|[-_ ]?pending)?$|^pending$|suppress/i;
+	/^(?:(?:single|double|soft|confirmed|unconfirmed|pending)[-_ ]?)*opt(?:ed)?[-_ ]?in(?:[-_ ]?(?:un)?confirmed|[-_ ]?pending)?$|^pending$|^(?!.*out).*suppress/i;
 const OPT_OUT = /^opt(?:ed)?[-_ ]?out$|^unsubscribed?$/i;
 /** Pending is not yet in. */
 const OPT_IN = /^(confirmed[-_ ]?)?opt(?:ed)?[-_ ]?in$/i;
+/** Types that leave somebody who is out as they are. */
+const LEAVES_OUT = /pending|suppress/i;
 
 /** What a value says that would name a topic, or the level above it, in a way we cannot read. */
 const NAMES_TOPIC = /topic|subscription|list|folder|target/i;
 const NAMES_CHANNEL = /channel/i;
 
-/** Members that may say that a consent holds no more. */
-const NAMES_END = /revok|withdr|expire|ended|inactive|invalid|cancel|delet|disabl/i;
-const NAMES_STATE = /^(?:is_?)?(?:status|state|active|valid|enabled)$/i;
-const HOLDS = /^(?:true|yes|active|valid|enabled|current|given|granted|confirmed)$/i;
+/** Members, in snake case, that may say that a consent holds no more, or from when on. */
+const NAMES_END =
+	/revok|withdr|expir|inactive|invalid|cancel|delet|disabl|until|valid_to|(?:^|_)end(?:s|ed)?(?:_|$)/;
+const NAMES_OPT_OUT = /opt(?:ed)?_?out|unsubscri/;
+/** Where a consent can be ended. */
+const NAMES_LINK = /_(?:url|uri|link|href)$/;
+const NAMES_STATE = /^(?:is_)?(?:status|state|active|valid|enabled|granted|subscribed|opted_in)$/;
+const HOLDS =
+	/^(?:|1|true|yes|ok|active|valid|enabled|current|given|granted|confirmed|subscribed)$/i;
 
 /**
  * Consents, out of `{ items: […] }`, `[…]` or the one list there is. A suppression of the address, which may stand beside
@@ -53,15 +62,19 @@ const HOLDS = /^(?:true|yes|active|valid|enabled|current|given|granted|confirmed
 export function parseConsents(body: unknown): Consent[] | undefined {
 	const [beside, rest] = isObject(body) ? splitSuppression(body) : [[], body];
 	const list = listIn(rest, 'consents');
-	if (!list?.every(isObject) || announcesMore(body, list.length)) return undefined;
+	if (!list?.every(isObject) || findNextPage(body, undefined, list.length, 1)) return undefined;
 	if (isObject(rest) && mayHoldMore(rest, list)) return undefined;
 	return [...list.flatMap(parseConsent), ...beside];
 }
 
+/** Members about the answer: its pages, and what was asked for. */
+const ABOUT_ANSWER =
+	/^_?links?$|^pag|^meta(?:data)?$|^(?:consent_?)?types?$|^(?:self|url|query|filters?)$/i;
+
 /** Consents that stand elsewhere than in the list, or were left out of it with a word. */
 function mayHoldMore(body: Outside, list: unknown[]): boolean {
 	return Object.entries(body).some(([name, value]) => {
-		if (value === list || isEmpty(value) || PAGING.test(name)) return false;
+		if (value === list || isEmpty(value) || ABOUT_ANSWER.test(name)) return false;
 		const text = JSON.stringify({ [name]: value });
 		return /error|warning|partial/i.test(name) || /opt(?:ed)?[-_ ]?out|unsubscri/i.test(text);
 	});
@@ -85,16 +98,21 @@ function splitSuppression(body: Outside): [suppressions: Consent[], rest: Outsid
 
 /** One for each topic and channel that an entry names. */
 function parseConsent(raw: Outside): Consent[] {
-	const topics = oneOr(text(raw.topic_discriminator), () => textsLike(raw, TOPIC));
-	const channels = oneOr(text(raw.channel_discriminator), () => channelsIn(raw));
+	const topics = oneOr(text(raw.topic_discriminator), () =>
+		namedIn(raw, /topic|subscription/i, topicsIn),
+	);
+	const channel = text(raw.channel_discriminator);
+	const channels = oneOr(channelNamed(channel) || channel, () =>
+		namedIn(raw, NAMES_CHANNEL, channelsIn),
+	);
 	const type = text(raw.type) || text(raw.consent_type);
 	const flag = Object.keys(raw).find((name) => isSuppression(name) && saysYes(raw[name]));
 	const typed = isSuppression(type) ? raw : undefined;
 	const suppression = flag === undefined ? typed : raw[flag];
 	return topics.flatMap((topic) =>
-		channels.map((channel) => ({
+		channels.map((one) => ({
 			...(topic ? { topic } : {}),
-			...(channel ? { channel } : {}),
+			...(one ? { channel: one } : {}),
 			type: type === '' && suppression !== undefined ? SUPPRESSED : type,
 			...(suppression === undefined ? {} : { suppression }),
 			raw,
@@ -109,13 +127,24 @@ function oneOr(known: string, find: () => string[]): string[] {
 	return found.length > 0 ? found : [''];
 }
 
-function channelsIn(raw: Outside): string[] {
-	const found = textsLike(raw, CHANNEL);
-	if (found.length > 0) return found;
-	const names = Array.isArray(raw.channels) ? raw.channels : [raw.channel];
-	const channels = names.map((name) => channelNamed(text(name)));
-	// One that we do not know leaves the level unread.
-	return channels.every(Boolean) ? channels : [];
+/** All of one kind that an entry names, and '' where a list of them holds one that we cannot read. */
+function namedIn(raw: Outside, members: RegExp, read: (value: unknown) => string[]): string[] {
+	const named = Object.entries(raw)
+		.filter(([name]) => members.test(name))
+		.map(([, value]) => value);
+	const isUnread = named.some(
+		(list) => Array.isArray(list) && list.some((one) => read(one).length === 0),
+	);
+	return [...read(raw), ...named.flat().flatMap(read), ...(isUnread ? [''] : [])];
+}
+
+function topicsIn(value: unknown): string[] {
+	return textsLike(value, TOPIC);
+}
+
+function channelsIn(value: unknown): string[] {
+	const channel = channelNamed(text(value));
+	return channel ? [channel] : textsLike(value, CHANNEL);
 }
 
 function channelNamed(word: string): string {
@@ -130,29 +159,13 @@ function isSuppression(name: string): boolean {
 /** Whether what is said about a suppression says that there is one. */
 function saysYes(value: unknown): boolean {
 	if (typeof value === 'string')
-		return !/^\s*(|no|none|false|inactive|not.?suppressed)\s*$/i.test(value);
+		return !/^\s*(|no|none|false|inactive|not.?suppressed|null|0)\s*$/i.test(value);
 	if (Array.isArray(value)) return value.some(saysYes);
 	if (!isObject(value)) return Boolean(value);
 	const flag = [value.suppressed, value.is_suppressed, value.active, value.status].find(
 		(one) => typeof one === 'boolean' || typeof one === 'string',
 	);
 	return flag === undefined ? Object.values(value).some(saysYes) : saysYes(flag);
-}
-
-const PAGING = /^_?links?$|^pag|^meta(?:data)?$/i;
-
-/** Further pages: the list is not all there is. */
-function announcesMore(body: unknown, length: number): boolean {
-	if (!isObject(body)) return false;
-	if (findNextPage(body, undefined, length, 1)) return true;
-	const places = Object.entries(body)
-		.filter(([name]) => PAGING.test(name))
-		.map(([, value]) => value);
-	return [body, ...places]
-		.filter(isObject)
-		.some((place) =>
-			Object.entries(place).some(([name, value]) => /^next|^has_?more$/i.test(name) && value),
-		);
 }
 
 /** Whether one of the consents may be an opt-out from this topic by this channel, on whatever level. */
@@ -167,18 +180,35 @@ export function isOptedOut(consents: readonly Consent[], topic: string, channel:
 function mayHaveEnded({ type, raw }: Consent): boolean {
 	if (/suppress/i.test(type)) return false;
 	return Object.entries(raw).some(([name, value]) => {
-		if (NAMES_STATE.test(name)) return text(value) !== type && !HOLDS.test(String(value ?? true));
-		return NAMES_END.test(name) && saysYes(value);
+		const member = name.replace(/([a-z])([A-Z])/g, '$1_$2').toLowerCase();
+		if (NAMES_STATE.test(member)) return !agrees(String(value ?? ''), type);
+		const isEnd = NAMES_END.test(member) || (NAMES_OPT_OUT.test(member) && !OPT_OUT.test(type));
+		return isEnd && !NAMES_LINK.test(member) && (hasCome(value) ?? saysYes(value));
 	});
 }
 
-/** Whether the profile has surely opted out of this topic by this channel, or of a level above both. */
+function agrees(state: string, type: string): boolean {
+	if (state === type || HOLDS.test(state)) return true;
+	return [OPT_IN, OPT_OUT].some((side) => side.test(state) && side.test(type));
+}
+
+/**
+ * Whether the profile has surely opted out of this topic by this channel, or of a level above both. Of two consents that
+ * contradict each other on one level, the later one holds; where that cannot be told, neither does.
+ */
 export function hasSurelyOptedOut(
 	consents: readonly Consent[],
 	topic: string,
 	channel: string,
 ): boolean {
-	return isSurely(OPT_OUT, OPT_IN, consents, topic, channel);
+	const about = consents.filter((consent) => isAbout(consent, topic, channel));
+	const contrary = about.filter(({ type }) => !OPT_OUT.test(type) && !LEAVES_OUT.test(type));
+	return about.some(
+		(consent) =>
+			OPT_OUT.test(consent.type) &&
+			isSure(consent, topic, channel) &&
+			!contrary.some((other) => isOverruled(consent, other)),
+	);
 }
 
 export function isSuppressed(consents: readonly Consent[]): boolean {
@@ -192,26 +222,18 @@ export function hasSurelyOptedIn(
 	channel: string,
 ): boolean {
 	return (
-		!isOptedOut(consents, topic, channel) && isSurely(OPT_IN, OPT_OUT, consents, topic, channel)
+		!isOptedOut(consents, topic, channel) &&
+		consents.some(
+			(consent) =>
+				OPT_IN.test(consent.type) &&
+				isAbout(consent, topic, channel) &&
+				isSure(consent, topic, channel),
+		)
 	);
 }
 
-function isSurely(
-	wanted: RegExp,
-	contrary: RegExp,
-	consents: readonly Consent[],
-	topic: string,
-	channel: string,
-): boolean {
-	const about = consents.filter(
-		(consent) =>
-			isAbout(consent, topic, channel) && !hasUnreadLevel(consent) && !mayHaveEnded(consent),
-	);
-	return about.some(
-		(consent) =>
-			wanted.test(consent.type) &&
-			!about.some((other) => contrary.test(other.type) && isOverruled(consent, other)),
-	);
+function isSure(consent: Consent, topic: string, channel: string): boolean {
+	return !hasUnreadLevel(consent, topic, channel) && !mayHaveEnded(consent);
 }
 
 /** The types of the consents about a topic and channel; `unread` are those on a level that we cannot read. */
@@ -223,39 +245,44 @@ export function typesAbout(
 	const about = consents.filter((consent) => isAbout(consent, topic, channel));
 	const typesOf = (list: readonly Consent[]) => [...new Set(list.map(({ type }) => type || '?'))];
 	return {
-		types: typesOf(about.filter((consent) => !hasUnreadLevel(consent))),
-		unread: typesOf(about.filter(hasUnreadLevel)),
+		types: typesOf(about.filter((consent) => !hasUnreadLevel(consent, topic, channel))),
+		unread: typesOf(about.filter((consent) => hasUnreadLevel(consent, topic, channel))),
 	};
 }
 
 function isAbout(consent: Consent, topic: string, channel: string): boolean {
-	return isSameId(consent.topic ?? topic, topic) && isSameId(consent.channel ?? channel, channel);
+	return mayBe(topic, consent.topic, TOPIC) && mayBe(channel, consent.channel, CHANNEL);
 }
 
-function isSameId(one: string, other: string): boolean {
+/** What has no name, or one that is no discriminator of its kind, such as `all` or a folder's, may be any. */
+function mayBe(wanted: string, found: string | undefined, kind: RegExp): boolean {
+	return found === undefined || isSameId(found, wanted) || !kind.test(found);
+}
+
+function isSameId(one = '', other = ''): boolean {
 	return one.toLowerCase() === other.toLowerCase();
 }
 
-/** Whether it is for something that we cannot read, such as a folder: then it is not known to be for all. */
-function hasUnreadLevel({ topic, channel, raw }: Consent): boolean {
-	const names = Object.keys(raw).filter((name) => (raw[name] ?? '') !== '');
+/**
+ * Whether a consent that is about this topic and channel is for something that we cannot read, such as a folder: then it is
+ * not known to be for all.
+ */
+function hasUnreadLevel(consent: Consent, topic: string, channel: string): boolean {
 	return (
-		(topic === undefined && names.some((name) => NAMES_TOPIC.test(name))) ||
-		(channel === undefined && names.some((name) => NAMES_CHANNEL.test(name)))
+		isUnread(consent.topic, topic, NAMES_TOPIC, consent.raw) ||
+		isUnread(consent.channel, channel, NAMES_CHANNEL, consent.raw)
 	);
 }
 
-/** Of two that contradict each other on one level, the later one holds; where that cannot be told, neither does. */
-function isOverruled(consent: Consent, other: Consent): boolean {
-	if (consent.topic !== other.topic || consent.channel !== other.channel) return false;
-	const [own, others] = [consent, other].map(({ raw }) => momentIn(raw.modified_at));
-	return !(Number(own) > Number(others));
+function isUnread(found: string | undefined, wanted: string, names: RegExp, raw: Outside): boolean {
+	if (found !== undefined) return !isSameId(found, wanted);
+	return Object.keys(raw).some((name) => names.test(name) && (raw[name] ?? '') !== '');
 }
 
-/** A date, or seconds or milliseconds: those of two consents are of one kind. */
-function momentIn(value: unknown): number {
-	const written = text(value);
-	return /^\d+(?:\.\d+)?$/.test(written) ? Number(written) : Date.parse(written);
+function isOverruled(consent: Consent, other: Consent): boolean {
+	const isOneLevel =
+		isSameId(consent.topic, other.topic) && isSameId(consent.channel, other.channel);
+	return isOneLevel && !(momentIn(consent.raw.modified_at) > momentIn(other.raw.modified_at));
 }
 
 /**
@@ -312,7 +339,9 @@ function valueIn(entry: unknown): unknown {
 
 /** All texts below that look like a discriminator of that kind. */
 function textsLike(value: unknown, pattern: RegExp): string[] {
-	if (typeof value === 'string') return pattern.test(value) ? [value.trim()] : [];
+	if (typeof value === 'string') return pattern.test(value.trim()) ? [value.trim()] : [];
 	if (typeof value !== 'object' || value === null) return [];
-	return Object.values(value).flatMap((member) => textsLike(member, pattern));
+	return Object.entries(value)
+		.filter(([name]) => !WRITTEN.includes(name))
+		.flatMap(([, member]) => textsLike(member, pattern));
 }

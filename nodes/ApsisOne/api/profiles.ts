@@ -5,7 +5,7 @@ import { apiRequest, type ApiRequest, type ApiResponse } from '../transport/apiR
 import type { ApsisOneContext } from '../transport/context';
 import { problemSentence } from '../transport/problem';
 import type { CallPacer } from './callPacer';
-import { isObject } from './outside';
+import { isObject, type Outside, text } from './outside';
 import { linkOfHeader } from './parseList';
 import { ADDRESS_SPACES, EMAIL_ATTRIBUTE, keyRule, MOBILE_ATTRIBUTE } from './parseDefinitions';
 import { tagPatch } from './profileTags';
@@ -262,16 +262,26 @@ async function write(context: ApsisOneContext, request: ApiRequest): Promise<Api
 	);
 }
 
-/** What says in an answer, or in one of its entries, that the call or a part of it failed. */
-function failureIn(body: unknown, depth = 0): unknown {
+const FAILED = /^(?:error|fail(?:ed|ure)?|rejected|refused|invalid)$/i;
+
+/** The answer, or the entry of it, that says that the call or a part of it failed. */
+function failureIn(body: unknown, depth = 0): Outside | undefined {
 	if (!isObject(body) || depth > 1) return undefined;
-	const { success, error, errors, status, status_code: code } = body;
-	const isRefused = [status, code].some((one) => typeof one === 'number' && one >= 400);
-	if (success === false || isRefused) return body;
-	if (Array.isArray(errors) && errors.length > 0) return errors[0] as unknown;
-	if (isObject(error) || (typeof error === 'string' && error.trim() !== '')) return error;
+	const { success, ok, error, errors, status, status_code: code } = body;
+	const isRefused = [status, code].some((one) =>
+		typeof one === 'number' ? one >= 400 : FAILED.test(text(one)),
+	);
+	const says = [error, ...(Array.isArray(errors) ? (errors as unknown[]) : [errors])];
+	const isFailure = isRefused || [success, ok].some((one) => String(one) === 'false');
+	if (isFailure || says.some(saysFailure)) return body;
 	const entries = [body.items, body.results].filter((list) => Array.isArray(list)).flat();
 	return entries.map((entry) => failureIn(entry, depth + 1)).find((one) => one !== undefined);
+}
+
+/** An empty object or text is none, nor is the number 0. */
+function saysFailure(error: unknown): boolean {
+	if (isObject(error)) return Object.values(error).some(Boolean);
+	return error === true || !['', '0'].includes(text(error));
 }
 
 /** A page that says in a header only that there are more: said in the body, too, it is not taken for all there is. */

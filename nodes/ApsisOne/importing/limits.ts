@@ -35,6 +35,23 @@ export function parseRowLimit(value: unknown, displayName: string): RowLimit | u
 	);
 }
 
+/**
+ * Reads a number of an option, for which an expression may give anything.
+ *
+ * @param otherwise the number for an empty one
+ * @throws ApsisOneError naming the option
+ */
+export function parseAmount(value: unknown, displayName: string, otherwise: number): number {
+	const text = String(value ?? '').trim();
+	if (text === '') return otherwise;
+	const amount = Number(text);
+	if (Number.isFinite(amount) && amount >= 0) return amount;
+	throw new ApsisOneError(
+		`${displayName} is not a number from 0 on: ${text}`,
+		`Enter digits only, e.g. ${otherwise}.`,
+	);
+}
+
 /** @returns what stops the import, by the first limit that it breaks */
 export function limitExceeded(counts: RowCounts, limits: SafetyLimits): ApsisOneError | undefined {
 	const { minimumRows } = limits;

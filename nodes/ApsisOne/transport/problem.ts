@@ -14,7 +14,7 @@ export function problemSentence(body: unknown): string {
 		.map((text) => (typeof text === 'string' ? text.trim() : ''))
 		.find(Boolean);
 	const parts = [sentence, ...partsIn(body as Answer).filter((part) => part !== sentence)];
-	return shortText(parts.filter(Boolean).join(': '));
+	return shortText(parts.filter(Boolean).join(': ').replace(/\.: /g, ': '));
 }
 
 type Answer = Record<string, unknown>;
@@ -40,12 +40,19 @@ function partsOf(value: unknown, field = ''): string[] {
 	const own = problemSentence(value);
 	if (own) return [field ? `${field}: ${own}` : own];
 	return Object.entries(value).flatMap(([name, one]) =>
-		Array.isArray(one) || typeof one === 'string' ? partsOf(one, name) : [],
+		Array.isArray(one) || (typeof one === 'string' && !NAMES_SECRET.test(name))
+			? partsOf(one, name)
+			: [],
 	);
 }
 
+/** Members that hold a secret, and no sentence about it. */
+const NAMES_SECRET = /secret|token|password|authorization|signature|policy|credential|api_?key/i;
+/** A token as it is sent or alone, and what signs an upload. */
+const SECRET = /\bBearer\s+\S+|\beyJ[\w-]{8,}(?:\.[\w-]*)*|(?<=X-Amz-\w+=)[^\s&]+/gi;
+
 function shortText(text: string): string {
-	const trimmed = text.trim();
+	const trimmed = text.trim().replace(SECRET, '…');
 	if (/^[<{[]/.test(trimmed)) return '';
 	return trimmed.length > MAX_DETAIL_LENGTH ? `${trimmed.slice(0, MAX_DETAIL_LENGTH)}…` : trimmed;
 }

@@ -25,14 +25,20 @@ const NAMELESS = new InvalidValue(
 
 /** Members that may say whether somebody is subscribed. */
 const STATE =
-	/stat(?:us|e)|subscri|opt(?:ed)?[ _-]?(?:in|out)|consent|permission|active|enabled|select|check|remov|delet|archiv|cancel|left|ended|^value$/i;
+	/(?<!(?:^|_|real)e)stat(?:us|e)|subscri|opt(?:ed)?[ _-]?(?:in|out)|consent|permission|active|enabled|select|check(?!sum)|remov|delet|archiv|cancel|expir|left|(?<!recomm|ext|app|am)ended|^value$/i;
+/** What is said about the subscription itself: its ID, its address, how many have it. */
+const ABOUT_LIST =
+	/(?:^|_)(?:id|ur[il]|link|href|count|subscribers)$|(?:Id|ID|Ur[il]|URL|Link|Count|Subscribers)$/;
+/** A state, whatever its member is called. */
+const SAYS_STATE = /^\s*(?:(?:un)?subscribed?|(?:[a-z]+[ _-])?opt(?:ed)?[ _-]?(?:in|out))\s*$/i;
 
-const SEPARATORS = /[,;|\r\n]/;
+/** Kept when a text is split at them: a name may hold some. */
+const SEPARATORS = /([,;|\r\n])/;
 
 /**
- * Reads a value that lists subscriptions by name: a list of texts or of objects with a `name` and no state, or text separated by
- * commas, semicolons, pipes or line breaks. Names are compared without regard to case and space around them, and may
- * hold separators themselves.
+ * Reads a value that lists subscriptions by name: a list of texts or of objects with a `name` and no state, or text
+ * separated by commas, semicolons, pipes or line breaks. Names are compared without regard to case and space around them,
+ * and may hold separators themselves.
  *
  * @returns an InvalidValue for a name that fits no subscription, or two
  */
@@ -42,7 +48,7 @@ export function readSubscriptionList(
 ): SubscriptionList | InvalidValue {
 	const texts = textsOf(value);
 	if (texts instanceof InvalidValue) return texts;
-	const index = indexByName(names);
+	const index = indexOf(names);
 	const listed = new Set<string>();
 	for (const text of texts) {
 		const problem = addNames(text, index, listed);
@@ -71,12 +77,16 @@ function textOf(value: unknown): string[] | InvalidValue {
 }
 
 function nameOf({ name, ...others }: { name: unknown }): string[] | InvalidValue {
-	const isState = ([member, value]: [string, unknown]) =>
-		typeof value === 'boolean' || (STATE.test(member) && (value ?? '') !== '');
-	if (Object.entries(others).some(isState)) return SAYS_MORE;
+	if (Object.entries(others).some(([member, value]) => mayBeState(member, value))) return SAYS_MORE;
 	const text = strictText(name);
 	if (typeof text !== 'string') return text;
 	return text === '' ? NAMELESS : [text];
+}
+
+function mayBeState(member: string, value: unknown): boolean {
+	if (typeof value === 'boolean') return true;
+	if (typeof value === 'string' && SAYS_STATE.test(value)) return true;
+	return STATE.test(member) && !ABOUT_LIST.test(member) && (value ?? '') !== '';
 }
 
 function isNamed(value: unknown): value is { name: unknown } {
@@ -102,6 +112,15 @@ interface NameIndex {
 	names: readonly string[];
 }
 
+/** By the list of names, which is one for all rows. */
+const indexes = new WeakMap<readonly NamedSubscription[], NameIndex>();
+
+function indexOf(names: readonly NamedSubscription[]): NameIndex {
+	const index = indexes.get(names) ?? indexByName(names);
+	indexes.set(names, index);
+	return index;
+}
+
 function indexByName(subscriptions: readonly NamedSubscription[]): NameIndex {
 	const ids = new Map<string, Set<string>>();
 	for (const { id, names } of subscriptions) {
@@ -120,7 +139,7 @@ function comparable(name: string): string {
 
 /** Takes the longest name that stands at each place, so that a name with a comma is found before its parts. */
 function addNames(text: string, index: NameIndex, listed: Set<string>): InvalidValue | undefined {
-	const parts = text.split(new RegExp(`(${SEPARATORS.source})`));
+	const parts = text.split(SEPARATORS);
 	let at = 0;
 	while (at < parts.length) {
 		const part = parts[at] ?? '';

@@ -1,4 +1,3 @@
-import { NodeApiError } from 'n8n-workflow';
 import type { IExecuteFunctions } from 'n8n-workflow';
 
 import { ImportClient } from '../api/imports';
@@ -34,6 +33,6 @@ async function lookOnce(
 		if (isFinal(look.status)) importPacerOf(client.account).noteFinished(importId);
 		return { look };
 	} catch (error) {
-		return { fault: error instanceof NodeApiError ? error.message : String(error) };
+		return { fault: error instanceof Error ? error.message : String(error) };
 	}
 }

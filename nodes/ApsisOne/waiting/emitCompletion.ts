@@ -1,11 +1,13 @@
 import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
+import { parseAmount } from '../importing/limits';
 import type { ImportNotification, NotifiedImport } from './notification';
 import { forget, isFirst } from './onceEach';
 import { type Emit, type WatchedImport } from './watch';
 import { waitForImports } from './waitForImports';
 
 const HOUR_MS = 3_600_000;
+const DEFAULT_MAX_WAIT_HOURS = 24;
 /** In production the wait is parked soon, since only a parked one outlives a restart. */
 const PRODUCTION_IN_PROCESS_MS = 0;
 
@@ -41,7 +43,7 @@ export async function emitCompletion(context: IExecuteFunctions): Promise<INodeE
 			context,
 			imports.map((one) => watched(one, notification)),
 			{
-				maxWaitMs: Number(options.maxWait ?? 24) * HOUR_MS,
+				maxWaitMs: parseAmount(options.maxWait, 'Maximum Wait', DEFAULT_MAX_WAIT_HOURS) * HOUR_MS,
 				emit: EMITS[fireOn] ?? 'whenCompleted',
 				...(isManual ? {} : { inProcessMs: PRODUCTION_IN_PROCESS_MS, mustPark: true }),
 			},

@@ -8,6 +8,7 @@ import { checkProfiles } from './checkProfiles';
 import {
 	type Emit,
 	endChecks,
+	endWait,
 	failed,
 	failedChecks,
 	failedCheckSentence,
@@ -68,7 +69,7 @@ export async function waitForImports(
 			'APSIS One: this execution cannot be parked, so it waits in process, five minutes at most',
 		);
 		await waitInProcess(context, watch, MAX_UNPARKED_MS);
-		watch.maxWaitMs = Math.min(watch.maxWaitMs, Date.now() - watch.startedAtMs);
+		endWait(watch, Date.now(), 'The wait ended early, since this execution cannot be parked.');
 		endChecks(watch, Date.now());
 	}
 	if (watch.emit === 'allOrNothing') stopOnFailure(watch);

@@ -146,16 +146,16 @@ function hasLostFile(entry: WatchedImport, status: string, nowMs: number): boole
 /** Ends the wait for what is still unfinished when its time is over. */
 export function noteTime(watch: Watch, nowMs: number): void {
 	if (nowMs - watch.startedAtMs < watch.maxWaitMs) return;
+	endWait(watch, nowMs, 'Maximum Wait has passed.');
+}
+
+/** Ends the wait for all that is still unfinished; `why` is a sentence. */
+export function endWait(watch: Watch, nowMs: number, why: string): void {
 	for (const entry of unfinished(watch)) {
 		const fault = entry.lastFault
 			? ` The last status check failed: ${entry.lastFault.replace(/\.$/, '')}.`
 			: '';
-		finish(
-			entry,
-			'timedOut',
-			nowMs,
-			`Maximum Wait has passed. The import may still complete.${fault}`,
-		);
+		finish(entry, 'timedOut', nowMs, `${why} The import may still complete.${fault}`);
 	}
 }
 

@@ -1,5 +1,6 @@
 import type { IDataObject, INodeProperties } from 'n8n-workflow';
 
+import { parseAmount } from '../../importing/limits';
 import { MAX_SAMPLED_ROWS } from '../../importing/sampling';
 import type { CheckSettings } from '../../waiting/planChecks';
 
@@ -60,13 +61,22 @@ export const ON_FAILED_CHECK: INodeProperties = {
 	description: 'What to do when too many profiles are missing',
 };
 
-/** @param options the collections of options as the user left them */
+/**
+ * @param options the collections of options as the user left them
+ * @throws ApsisOneError naming what is no number
+ */
 export function readCheckSettings(options: IDataObject): CheckSettings {
-	const rows = Math.floor(Number(options.checkProfiles ?? 0));
+	const { checkProfiles, maxCheckTime, missingThatFail, onFailedCheck } = options;
+	const rows = Math.floor(parseAmount(checkProfiles, 'Check Profiles Afterwards', 0));
+	const minutes = parseAmount(maxCheckTime, 'Maximum Check Time', DEFAULT_MAX_CHECK_MINUTES);
 	return {
-		rows: Math.min(Math.max(rows || 0, 0), MAX_SAMPLED_ROWS),
-		maxMs: Number(options.maxCheckTime ?? DEFAULT_MAX_CHECK_MINUTES) * MINUTE_MS,
-		failAtPercent: Number(options.missingThatFail ?? DEFAULT_FAILING_PERCENT),
-		stopOnFailure: options.onFailedCheck === 'stop',
+		rows: Math.min(rows, MAX_SAMPLED_ROWS),
+		maxMs: minutes * MINUTE_MS,
+		failAtPercent: parseAmount(
+			missingThatFail,
+			'Missing Rows That Fail the Check',
+			DEFAULT_FAILING_PERCENT,
+		),
+		stopOnFailure: onFailedCheck === 'stop',
 	};
 }

@@ -1,5 +1,6 @@
 import type { IDataObject, INodeProperties } from 'n8n-workflow';
 
+import { parseAmount } from '../../importing/limits';
 import type { WaitOptions } from '../../waiting/waitForImports';
 
 const HOUR_MS = 3_600_000;
@@ -38,10 +39,13 @@ export const WAIT_OPTIONS: INodeProperties[] = [
 	},
 ];
 
-/** @param options the collection Options as the user left it */
+/**
+ * @param options the collection Options as the user left it
+ * @throws ApsisOneError for a Maximum Wait that is no number
+ */
 export function readWaitOptions(options: IDataObject): WaitOptions {
 	return {
-		maxWaitMs: Number(options.maxWait ?? DEFAULT_MAX_WAIT_HOURS) * HOUR_MS,
+		maxWaitMs: parseAmount(options.maxWait, 'Maximum Wait', DEFAULT_MAX_WAIT_HOURS) * HOUR_MS,
 		emit: options.onFailure === 'continue' ? 'all' : 'allOrNothing',
 	};
 }

@@ -6,6 +6,7 @@ import type {
 } from 'n8n-workflow';
 
 import { ImportClient } from '../../api/imports';
+import { parseAmount } from '../../importing/limits';
 import { type ImportFigures, figuresOf } from '../../importing/output/summary';
 import { unsentItems } from '../../importing/output/unsentRows';
 import { RowSet } from '../../importing/rows/rowSet';
@@ -129,13 +130,18 @@ export async function execute(this: IExecuteFunctions): Promise<INodeExecutionDa
 	const targets = readTriggerTargets(options);
 	const isWaiting = this.getNodeParameter('waitForCompletion', 0, false) === true;
 	const checkSettings = readCheckSettings(options);
+	const waitOptions = isWaiting ? readWaitOptions(options) : undefined;
+	const maxWaitForPlaceMinutes = parseAmount(
+		options.maxWaitForPlace,
+		'Maximum Wait for a Place',
+		DEFAULT_MAX_WAIT_FOR_PLACE_MINUTES,
+	);
 	const prepared = await prepareImport(this, { readBackRows: checkSettings.rows });
 	if (prepared.limit) throw prepared.limit;
 	const { plan, preparation, input, save } = prepared;
 	const outcome = await sendFiles(await ImportClient.of(this), plan, preparation.files(), {
 		fileName: readFileName(this, options.fileName),
-		maxWaitForPlaceMs:
-			Number(options.maxWaitForPlace ?? DEFAULT_MAX_WAIT_FOR_PLACE_MINUTES) * MINUTE_MS,
+		maxWaitForPlaceMs: maxWaitForPlaceMinutes * MINUTE_MS,
 		onProgress: (sentence) => showProgress(this, sentence),
 	});
 	const unsent = unsentRows(prepared, outcome);
@@ -171,15 +177,15 @@ export async function execute(this: IExecuteFunctions): Promise<INodeExecutionDa
 			save,
 		)),
 	];
-	if (!isWaiting || outcome.sent.length === 0) {
+	if (!waitOptions || outcome.sent.length === 0) {
 		const returnsRows = options.returnData === 'rows' && !input.fields.isFile;
 		return [returnsRows ? sentRowItems(this, outcome, unsent) : sent, rejected];
 	}
-	const waitOptions = {
-		...readWaitOptions(options),
-		stopOnFailedCheck: checkSettings.stopOnFailure,
-	};
-	return [await waitForSent(this, sent, rejected, checks, waitOptions), rejected];
+	const { stopOnFailure: stopOnFailedCheck } = checkSettings;
+	return [
+		await waitForSent(this, sent, rejected, checks, { ...waitOptions, stopOnFailedCheck }),
+		rejected,
+	];
 }
 
 /** Each item that was sent, as it came in, with the import it went into. */
