@@ -92,7 +92,7 @@ const MISSING_FIELD = new InvalidValue(
 
 export const NO_ADDRESS = new InvalidValue(
 	'asks for a consent but has no address',
-	'Fill in the email address or mobile number, or leave the consent empty.',
+	'Fill in the email address or mobile number, or leave the consent empty. In an account with Consent 2.0, you can set Consent Address to None instead.',
 );
 
 const BOTH_CONSENTS = new InvalidValue(
