@@ -1,6 +1,6 @@
 import type { IDataObject, INodeParameters } from 'n8n-workflow';
 
-import { ATTRIBUTES, EXISTING, KEYSPACES, SECTIONS, TAGS, TOPICS } from '../apsisOne';
+import { ATTRIBUTES, CHANNELS, EXISTING, KEYSPACES, SECTIONS, TAGS, TOPICS } from '../apsisOne';
 import type { EngineRun } from '../engine';
 import { useLocalApsisOne } from '../support/localApsisOne';
 import { importCsv, importRows, jsonOf, locator, mapped, subscription } from '../support/workflows';
@@ -443,6 +443,32 @@ describe('automatic mapping', () => {
 		expect(warningsOf(run)).toEqual([
 			'Automatic mapping found no attribute for any field except the profile key, so only profile keys are sent. Not sent: shoe, hat.',
 		]);
+	});
+
+	it('does not speak of row_number, which the Google Sheets node adds', async () => {
+		const run = await importRows(apsisOne, [
+			{ row_number: 2, email: 'a@example.com', City: 'Oslo' },
+		]);
+		expect(warningsOf(run)).toEqual([]);
+	});
+
+	it('takes no field that says yes or no to a consent for an address', async () => {
+		const row = { 'E-post': 'a@example.com', mail: 'ja', sms: 'nej', Mobil: '+46701234567' };
+		const run = await importRows(apsisOne, [row], {
+			profileKeyField: '',
+			subscriptions: {
+				values: [
+					subscription({ consentField: 'mail' }),
+					subscription({
+						subscription: TOPICS.drops,
+						channel: CHANNELS.sms,
+						consentField: 'sms',
+					}),
+				],
+			},
+		});
+		expect(warningsOf(run)).toEqual([]);
+		expect(attributesOf('a@example.com')).toMatchObject({ [ATTRIBUTES.mobile]: '46701234567' });
 	});
 
 	it('names attributes that are read-only', async () => {
