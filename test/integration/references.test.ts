@@ -588,6 +588,7 @@ describe('an expression for items', () => {
 		['={{ $json.news.includes("subscribed") }}', 'unsubscribed'],
 		['={{ $json.news === "unsubscribed" ? "no" : "yes" }}', 'Unsubscribed'],
 		['={{ $json.news !== "unsubscribed" }}', 'Opted out'],
+		['={{ $json.email.toLowerCase() !== "" && $json.news !== "unsubscribed" }}', 'Unsubscribed'],
 	])(
 		'that says yes where its field says no opts nobody in, and sets no tag: %s, %j',
 		async (field, news) => {
@@ -604,9 +605,9 @@ describe('an expression for items', () => {
 				);
 			}
 			const tag = { tags: { values: [{ tag: TAGS.vip, applyTo: 'field', tagField: field }] } };
-			expect((await importRows(apsisOne, items, tag)).error?.message).toContain(
-				'VIP: the expression says yes',
-			);
+			const tagged = await importRows(apsisOne, items, tag);
+			expect(tagged.error?.message).toContain('VIP: the expression says yes');
+			expect(tagged.error?.description).toContain('Edit Fields node before this one');
 			await importRows(apsisOne, items, of({ confirmConsent: true }));
 			expect(consentOf('a@example.com')).toBe('opt-in');
 		},
@@ -620,6 +621,8 @@ describe('an expression for items', () => {
 		['={{ $json.news || "yes" }}', {}],
 		['={{ $json.news ? "yes" : "no" }}', { news: 'gladly' }],
 		['={{ $json.unsubscribed === "no" }}', { unsubscribed: 'no' }],
+		['={{ $json.spam.toLowerCase() === "no" ? "yes" : "no" }}', { spam: 'No' }],
+		['={{ $json.spam.toUpperCase() === "NEJ" }}', { spam: 'Nej' }],
 	])('that means yes opts in: %s, %j', async (consentField, item) => {
 		const run = await importRows(apsisOne, [{ email: 'a@example.com', ...item }], {
 			subscriptions: { values: [subscription({ consentField })] },

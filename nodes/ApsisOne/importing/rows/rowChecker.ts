@@ -112,6 +112,9 @@ const UNCLEAR_SWITCH = new InvalidValue(
 
 const CONFIRM_YES = ' If the expression is right, turn on Yes Means Opt In for the subscription.';
 
+const CALCULATE_BEFORE =
+	' If the expression is right, put it in a field with an Edit Fields node before this one, and enter the name of that field in Tag Field.';
+
 const NAME_FOR_VALUE = new InvalidValue(
 	'is the name of a field, not its value',
 	'The expression returns a different field name for each item. Let it return the value, e.g. {{ $json.email }}.',
@@ -449,7 +452,10 @@ function switchDecision(
 ): Decide<boolean> {
 	if (when === 'always') return () => true;
 	const read = makeReader(when, evaluate);
-	const mistake = when.kind === 'expression' ? truthGuard(name, when.expression, words) : undefined;
+	const mistake =
+		when.kind === 'expression'
+			? truthGuard(name, when.expression, words, CALCULATE_BEFORE)
+			: undefined;
 	return (row) => {
 		const text = strictText(read(row));
 		if (typeof text !== 'string') return text;
