@@ -78,6 +78,9 @@ export interface AttributeMatch {
 
 const ADDRESSES: ReadonlySet<string> = new Set([EMAIL_ATTRIBUTE, MOBILE_ATTRIBUTE]);
 
+/** n8n's Google Sheets node adds it to every row: nobody misses it. */
+export const ADDED_BY_N8N = 'row_number';
+
 type Matcher = (attribute: Attribute, field: string) => boolean;
 
 /** From the surest to the least sure. */

@@ -2,6 +2,7 @@ import { sourceName } from '../fieldSource';
 import type { ImportPlan } from '../plan';
 import type { RowCounts } from '../preparation';
 import type { InputFields } from '../references';
+import { ADDED_BY_N8N } from '../autoMap';
 import { saysOptOut } from '../rows/optOutName';
 
 interface Mapping {
@@ -14,9 +15,6 @@ interface Mapping {
 /** "Yes" in such a field gives a consent. */
 const SAYS_CONSENT =
 	/opt.?in|opted.?in|subscri|newsletter|marketing|nyhe[td]s|prenum|p.meld|tilmeld|abonn|consent|samty[ck]|uutiskirje|suostu|nieuwsbrief|einwillig|zgod|accept|permission|utskick|godk.nn|lupa|toestem|erlaub/i;
-
-/** n8n's Google Sheets node adds it to every row. */
-const ADDED_BY_N8N = 'row_number';
 
 /** What is allowed, but probably not meant. Shown by Preview, and by Request in its output and hint. */
 export function warningsOf(
