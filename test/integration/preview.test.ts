@@ -84,6 +84,20 @@ it('warns of what is allowed but probably not meant', async () => {
 	]);
 });
 
+it('names fields that are used for nothing, and Request those that may hold a consent', async () => {
+	const parameters = { attributes: mapped({ [ATTRIBUTES.email]: '={{ $json.email }}' }) };
+	const rows = [{ email: 'anna@example.com', shoe: 42, Unsubscribed: 'yes', acceptsEmail: '' }];
+	expect(shown(await preview(rows, parameters))?.warnings).toEqual([
+		'These fields are not mapped to anything: shoe, Unsubscribed, acceptsEmail.',
+	]);
+	const request = await importRows(apsisOne, rows, parameters);
+	expect(jsonOf(request)[0]?.warnings).toEqual([
+		'These fields are not mapped to anything: Unsubscribed, acceptsEmail.',
+	]);
+	const plain = await importRows(apsisOne, [{ email: 'anna@example.com', shoe: 42 }], parameters);
+	expect(plain.hints(NODE_NAME)).toMatchObject([{ type: 'info' }]);
+});
+
 describe('the row that is sent when a key comes twice', () => {
 	const rows = [
 		{ email: 'anna@example.com', City: 'Oslo' },

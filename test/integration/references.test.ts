@@ -1,6 +1,6 @@
 import type { IDataObject, INodeParameters } from 'n8n-workflow';
 
-import { ATTRIBUTES, EXISTING, KEYSPACES, SECTIONS, TAGS, TOPICS } from '../apsisOne';
+import { ATTRIBUTES, CHANNELS, EXISTING, KEYSPACES, SECTIONS, TAGS, TOPICS } from '../apsisOne';
 import type { EngineRun } from '../engine';
 import { useLocalApsisOne } from '../support/localApsisOne';
 import { importCsv, importRows, jsonOf, locator, mapped, subscription } from '../support/workflows';
@@ -445,6 +445,32 @@ describe('automatic mapping', () => {
 		]);
 	});
 
+	it('does not speak of row_number, which the Google Sheets node adds', async () => {
+		const run = await importRows(apsisOne, [
+			{ row_number: 2, email: 'a@example.com', City: 'Oslo' },
+		]);
+		expect(warningsOf(run)).toEqual([]);
+	});
+
+	it('takes no field that says yes or no to a consent for an address', async () => {
+		const row = { 'E-post': 'a@example.com', mail: 'ja', sms: 'nej', Mobil: '+46701234567' };
+		const run = await importRows(apsisOne, [row], {
+			profileKeyField: '',
+			subscriptions: {
+				values: [
+					subscription({ consentField: 'mail' }),
+					subscription({
+						subscription: TOPICS.drops,
+						channel: CHANNELS.sms,
+						consentField: 'sms',
+					}),
+				],
+			},
+		});
+		expect(warningsOf(run)).toEqual([]);
+		expect(attributesOf('a@example.com')).toMatchObject({ [ATTRIBUTES.mobile]: '46701234567' });
+	});
+
 	it('names attributes that are read-only', async () => {
 		const run = await importRows(apsisOne, [{ email: 'a@example.com', 'Credit limit': '5' }]);
 		expect(warningsOf(run)).toContain(
@@ -562,6 +588,7 @@ describe('an expression for items', () => {
 		['={{ $json.news.includes("subscribed") }}', 'unsubscribed'],
 		['={{ $json.news === "unsubscribed" ? "no" : "yes" }}', 'Unsubscribed'],
 		['={{ $json.news !== "unsubscribed" }}', 'Opted out'],
+		['={{ $json.email.toLowerCase() !== "" && $json.news !== "unsubscribed" }}', 'Unsubscribed'],
 	])(
 		'that says yes where its field says no opts nobody in, and sets no tag: %s, %j',
 		async (field, news) => {
@@ -578,9 +605,9 @@ describe('an expression for items', () => {
 				);
 			}
 			const tag = { tags: { values: [{ tag: TAGS.vip, applyTo: 'field', tagField: field }] } };
-			expect((await importRows(apsisOne, items, tag)).error?.message).toContain(
-				'VIP: the expression says yes',
-			);
+			const tagged = await importRows(apsisOne, items, tag);
+			expect(tagged.error?.message).toContain('VIP: the expression says yes');
+			expect(tagged.error?.description).toContain('Edit Fields node before this one');
 			await importRows(apsisOne, items, of({ confirmConsent: true }));
 			expect(consentOf('a@example.com')).toBe('opt-in');
 		},
@@ -594,6 +621,8 @@ describe('an expression for items', () => {
 		['={{ $json.news || "yes" }}', {}],
 		['={{ $json.news ? "yes" : "no" }}', { news: 'gladly' }],
 		['={{ $json.unsubscribed === "no" }}', { unsubscribed: 'no' }],
+		['={{ $json.spam.toLowerCase() === "no" ? "yes" : "no" }}', { spam: 'No' }],
+		['={{ $json.spam.toUpperCase() === "NEJ" }}', { spam: 'Nej' }],
 	])('that means yes opts in: %s, %j', async (consentField, item) => {
 		const run = await importRows(apsisOne, [{ email: 'a@example.com', ...item }], {
 			subscriptions: { values: [subscription({ consentField })] },

@@ -55,11 +55,34 @@ describe('Consent Address', () => {
 		expect(run.error?.message).toContain('a consent has no address');
 	});
 
+	it('that a row lacks is not needed where Consent Address is None, as the reason says', async () => {
+		apsisOne.consentModel = '2.0';
+		const rows = [{ customer: 'c-1', email: '', left: 'yes' }];
+		const mapping = {
+			...BY_CRM_ID,
+			attributes: mapped({ [ATTRIBUTES.email]: '={{ $json.email }}' }),
+		};
+		const rejected = await importRows(apsisOne, rows, mapping);
+		expect(jsonOf(rejected, 1)).toMatchObject([
+			{ reasons: [{ cure: expect.stringContaining('set Consent Address to None') as string }] },
+		]);
+		await importRows(apsisOne, rows, {
+			...mapping,
+			subscriptions: {
+				values: [
+					subscription({ consent: 'optOutWhere', consentField: 'left', consentAddress: 'none' }),
+				],
+			},
+		});
+		expect(consentsOf('c-1', KEYSPACES.crmId)).toEqual({ [NEWS]: 'opt-out' });
+	});
+
 	it('set to None leaves it out although Email is mapped', async () => {
 		apsisOne.consentModel = '2.0';
-		await importRows(apsisOne, [{ email: 'a@example.com', newsletter: 'yes' }], {
+		const run = await importRows(apsisOne, [{ email: 'a@example.com', newsletter: 'yes' }], {
 			subscriptions: { values: [subscription({ consentAddress: 'none' })] },
 		});
+		expect(jsonOf(run)[0]?.warnings).toEqual([]);
 		expect(JSON.stringify(apsisOne.imports[0]?.request)).not.toContain('address_field_selector');
 		expect(consentsOf('a@example.com')).toEqual({ [NEWS]: 'opt-in' });
 	});

@@ -51,7 +51,7 @@ describe('Profile: Create or Update', () => {
 		expect(result.hints(NODE_NAME).map(({ message }) => message)).toEqual([
 			'Not sent, because no attribute that can be written through this keyspace takes them: Frist name, Credit limit, First name. Rename the fields before this node, or map them in Attributes.',
 		]);
-		const fine = await run(UPSERT, [{ email: 'a@example.com', firstname: 'Anna' }]);
+		const fine = await run(UPSERT, [{ row_number: 2, email: 'a@example.com', firstname: 'Anna' }]);
 		expect(fine.hints(NODE_NAME)).toEqual([]);
 	});
 

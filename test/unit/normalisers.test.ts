@@ -31,6 +31,7 @@ const NUMBER = '✗ is not a number';
 const AMBIGUOUS = '✗ can be read as two numbers';
 const COUNTRY = '✗ is not a country';
 const DATE = '✗ is not a date';
+const ZERO_DATE = '✗ is a date of zeros, which a program writes for an empty one';
 const DIGITS = '✗ is all digits, which APSIS One reads as Unix seconds';
 const MOMENT = '✗ is not a point in time';
 const OBJECT = '✗ is an object or a list';
@@ -161,6 +162,10 @@ const TABLE: Partial<Record<AttributeType | 'key', Row[]>> = {
 		['1\u00A0234', '1234'],
 		["1'234.5", '1234.5'],
 		['1,234.50', '1234.50'],
+		['1.234,50-', '-1234.50'],
+		['12,5-', '-12.5'],
+		['500-', NUMBER],
+		['1,234-', NUMBER],
 		['1,234,567', '1234567'],
 		['1.234,50', '1234.50'],
 		['1.234.567', '1234567'],
@@ -252,7 +257,12 @@ const TABLE: Partial<Record<AttributeType | 'key', Row[]>> = {
 		['2/8/2013', DATE],
 		['31.02.2013', DATE, { format: 'dd.MM.yyyy' }],
 		['yesterday', DATE],
-		['0000-00-00', DATE],
+		['0000-00-00', ZERO_DATE],
+		['0000-00-00 00:00:00', ZERO_DATE],
+		['00000000', ZERO_DATE],
+		['00000000', ZERO_DATE, { format: 'yyyyMMdd' }],
+		['00.00.0000', ZERO_DATE],
+		['0', DIGITS],
 		[new Date('nonsense'), DATE],
 		[new Date('-000001-12-31T23:06:31.999Z'), DATE],
 		[new Date('9999-12-31T23:30:00Z'), DATE],

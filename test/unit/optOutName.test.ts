@@ -4,6 +4,8 @@ it.each([
 	...['unsubscribed', 'Unsubscribed from all email', 'unsubscribe_date', 'is_unsubscribed'],
 	...['HasOptedOutOfEmail', 'email_optout', 'GDPR opt-out', 'optedOutAt', 'marketing_opt_out'],
 	...['Do Not Email', 'No newsletter', 'NoMail', 'Stop mailings', 'DNC', 'Spam complaint'],
+	...['un-subscribed', 'SMSUnSubscribed', 'SMSOptOut', 'SMSBlackList', 'isunsubscribed'],
+	...['Av-registrerad', 'avregistrerad', 'Résilié', 'E-postikielto'],
 	...['Blocked', 'Bounced', 'Excluded', 'Revoked', 'suppression'],
 	...['Avregistrerad', 'avreg', 'Avanmäld', 'Spärrad', 'Reklamspärr', 'Reservation', 'Tackar nej'],
 	...['Ej utskick', 'Inga utskick', 'Vill inte ha nyhetsbrev', 'Ingen reklam'],
@@ -58,6 +60,8 @@ it.each([
 		'Zapisany',
 		'Souhlas',
 	],
+	...['Sun subscription', 'Fun run subscriber', 'Kiel tourism', 'Resilience newsletter'],
+	...['Utskick av regionen'],
 	...['Permission', 'Notifications', 'Contact by email', 'Notes', 'Subscription status'],
 ])('"%s" does not', (name) => {
 	expect(saysOptOut(name)).toBe(false);

@@ -1,4 +1,4 @@
-import type { Attribute } from '../api/parseDefinitions';
+import { type Attribute, EMAIL_ATTRIBUTE, MOBILE_ATTRIBUTE } from '../api/parseDefinitions';
 
 /** Spellings by the attribute they mean, without case, space and punctuation; English and Nordic. */
 const COMMON_SPELLINGS: Readonly<Record<string, readonly string[]>> = {
@@ -76,6 +76,11 @@ export interface AttributeMatch {
 	alternatives: string[];
 }
 
+const ADDRESSES: ReadonlySet<string> = new Set([EMAIL_ATTRIBUTE, MOBILE_ATTRIBUTE]);
+
+/** n8n's Google Sheets node adds it to every row: nobody misses it. */
+export const ADDED_BY_N8N = 'row_number';
+
 type Matcher = (attribute: Attribute, field: string) => boolean;
 
 /** From the surest to the least sure. */
@@ -89,18 +94,26 @@ const MATCHERS: readonly Matcher[] = [
  * Finds the attribute each incoming field belongs to: by ID, then by name, then by common spellings. Each field is used
  * once. Of several fields for one attribute the first is its value, and the others stand in for it in rows that lack it
  * (files with headers of their own, items of several sources).
+ *
+ * @param switches fields that say yes or no to a consent or tag, such as `sms`: they hold no address
  */
 export function matchAttributes(
 	fieldNames: readonly string[],
 	attributes: readonly Attribute[],
+	switches: ReadonlySet<string> = new Set(),
 ): AttributeMatch[] {
+	const mayMatch = ({ discriminator }: Attribute, field: string) =>
+		!(ADDRESSES.has(discriminator) && switches.has(field));
 	const matches = new Map<string, AttributeMatch>();
 	const used = new Set<string>();
 	for (const isMatch of MATCHERS) {
 		for (const fieldName of fieldNames) {
 			if (used.has(fieldName)) continue;
 			const attribute = attributes.find(
-				(candidate) => !matches.has(candidate.discriminator) && isMatch(candidate, fieldName),
+				(candidate) =>
+					!matches.has(candidate.discriminator) &&
+					mayMatch(candidate, fieldName) &&
+					isMatch(candidate, fieldName),
 			);
 			if (!attribute) continue;
 			matches.set(attribute.discriminator, { attribute, fieldName, alternatives: [] });
@@ -108,7 +121,9 @@ export function matchAttributes(
 		}
 	}
 	for (const fieldName of fieldNames.filter((name) => !used.has(name))) {
-		const attribute = attributes.find((one) => MATCHERS.some((isMatch) => isMatch(one, fieldName)));
+		const attribute = attributes.find(
+			(one) => mayMatch(one, fieldName) && MATCHERS.some((isMatch) => isMatch(one, fieldName)),
+		);
 		if (attribute) matches.get(attribute.discriminator)?.alternatives.push(fieldName);
 	}
 	return attributes

@@ -24,15 +24,20 @@ export interface AutomaticMapping {
  *
  * @param required discriminators of attributes that must find a field
  * @param clears whether an empty cell erases what is stored
+ * @param switches fields that say yes or no to a consent or tag
  * @throws ApsisOneError when a required attribute finds none, or a file would erase what it has no column for
  */
 export function mapAutomatically(
 	input: InputFields,
 	attributes: readonly Attribute[],
 	keyspace: Pick<Keyspace, 'discriminator'>,
-	{ required, clears }: { required: readonly string[]; clears: boolean },
+	{
+		required,
+		clears,
+		switches,
+	}: { required: readonly string[]; clears: boolean; switches: ReadonlySet<string> },
 ): AutomaticMapping {
-	const matches = matchAttributes(input.names, attributes);
+	const matches = matchAttributes(input.names, attributes, switches);
 	const writable = matches.filter(({ attribute }) => !isUnwritable(attribute, keyspace));
 	refuseMissingAttributes(required, attributes, writable, input);
 	refuseRepeatedColumns(writable, input);

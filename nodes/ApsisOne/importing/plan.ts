@@ -83,6 +83,8 @@ export interface ConsentPlan {
 	isConfirmed: boolean;
 	/** Column of the address the consent is put on; without one it is put on the profile. */
 	addressHeader?: string;
+	/** The user has chosen to put it on the profile. */
+	isOnProfile: boolean;
 	/** Switch column of each type of consent it can give. */
 	headers: Readonly<Partial<Record<ConsentType, string>>>;
 }
@@ -264,6 +266,7 @@ function planConsent(
 		when: setting.when,
 		resubscribe: setting.resubscribe && setting.consent !== 'opt-out',
 		isConfirmed: setting.isConfirmed === true,
+		isOnProfile: setting.address === 'none',
 		...(address ? { addressHeader: address.header } : {}),
 		headers: Object.fromEntries(
 			types.map((type) => [

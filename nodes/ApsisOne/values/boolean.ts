@@ -31,6 +31,9 @@ const MEANINGS: ReadonlyMap<string, boolean> = new Map([
 	...NO.map((word) => [word, false] as const),
 ]);
 
+/** `Ja, tack!` is `ja tack`; what follows a digit is part of a number. */
+const PUNCTUATION = /(?<=\p{L})(?:,(?= )|[.!]$)/gu;
+
 const INVALID_BOOLEAN = new InvalidValue(
 	'is neither yes nor no',
 	'Write true or false (yes/no and 1/0 also work, as do yes and no in most European languages).',
@@ -38,7 +41,13 @@ const INVALID_BOOLEAN = new InvalidValue(
 
 /** Whether a word says yes or no, in the languages of APSIS One's customers; undefined when it says neither. */
 export function meaningOf(word: string): boolean | undefined {
-	return MEANINGS.get(word.toLowerCase());
+	const plain = word.toLowerCase();
+	return MEANINGS.get(plain) ?? MEANINGS.get(withoutPunctuation(plain));
+}
+
+/** A word or two without what only stands between and behind them. */
+export function withoutPunctuation(words: string): string {
+	return words.replace(PUNCTUATION, '');
 }
 
 /** Boolean: `true` or `false` (contract: The file). */

@@ -1,4 +1,4 @@
-import { meaningOf } from './boolean';
+import { meaningOf, withoutPunctuation } from './boolean';
 import { InvalidValue } from './invalidValue';
 import { strictText } from './plainText';
 import type { SettingProblem } from './settingProblem';
@@ -98,7 +98,11 @@ function makeReader(words: ConsentWords, ofYesOrNo: (isYes: boolean) => Meaning)
 		const text = strictText(value);
 		if (typeof text !== 'string') return text;
 		const word = text.toLowerCase();
-		const meaning = own.get(word) ?? (word === '' ? 'nothing' : builtInMeaning(word, ofYesOrNo));
+		// The user's `ja` counts for `Ja!`, too, before the built-in one does.
+		const meaning =
+			own.get(word) ??
+			own.get(withoutPunctuation(word)) ??
+			(word === '' ? 'nothing' : builtInMeaning(word, ofYesOrNo));
 		return meaning === 'nothing' ? undefined : (meaning ?? UNCLEAR);
 	};
 }

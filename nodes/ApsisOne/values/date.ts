@@ -26,6 +26,11 @@ const INVALID_DATE = new InvalidValue(
 	'Write it like 2013-02-08, or set the option Date Format (e.g. dd.MM.yyyy).',
 );
 
+const ZERO_DATE = new InvalidValue(
+	'is a date of zeros, which a program writes for an empty one',
+	'Replace it with an empty value before this node.',
+);
+
 const NO_MOMENT = new InvalidValue(
 	'is not a point in time',
 	'Write it like 2013-02-08T14:30:00+01:00 or as Unix seconds, or set the option Date Format.',
@@ -81,6 +86,9 @@ const UNCLEAR_CENTURY = new InvalidValue(
 	'Write the year with four digits, and yyyy in the option Date Format.',
 );
 
+/** MySQL's 0000-00-00 and SAP's 00000000, also with a time. */
+const ZEROS = /^0{2,4}([-./]?)00\1(?:00){1,2}(?:[T ][0:.]+Z?)?$/;
+
 const ISO_DATE = /^(\d{4})-(\d{2})-(\d{2})$/;
 const ISO_MOMENT = /^\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}/i;
 const ISO = /^\d{4}-\d{2}-\d{2}(?:$|[T ]\d{2}:\d{2})/i;
@@ -118,7 +126,8 @@ export function dateNormaliser(reading: DateReading) {
 	return function normaliseDate(value: unknown): string | InvalidValue {
 		if (isPlain && typeof value === 'string' && ISO_DATE.test(value)) return checkedIsoDate(value);
 		const moment = read(value);
-		if (!(moment instanceof DateTime)) return moment;
+		if (moment instanceof InvalidValue) return zerosOr(moment, value);
+		if (moment === '') return '';
 		return calendarDay(moment, reading.timezone) ?? INVALID_DATE;
 	};
 }
@@ -145,10 +154,16 @@ export function momentNormaliser(reading: DateReading) {
 	};
 }
 
+function zerosOr(invalid: InvalidValue, value: unknown): InvalidValue {
+	return typeof value === 'string' && ZEROS.test(value.trim()) ? ZERO_DATE : invalid;
+}
+
 function checkedIsoDate(text: string): string | InvalidValue {
 	const [, year, month, day] = ISO_DATE.exec(text) ?? [];
 	const date = new Date(Date.UTC(Number(year), Number(month) - 1, Number(day)));
-	return date.getUTCMonth() === Number(month) - 1 && Number(year) >= 1000 ? text : INVALID_DATE;
+	return date.getUTCMonth() === Number(month) - 1 && Number(year) >= 1000
+		? text
+		: zerosOr(INVALID_DATE, text);
 }
 
 /** Digits of a timestamp: whole seconds; what is likelier something else is refused, not guessed. */

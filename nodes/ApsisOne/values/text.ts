@@ -52,9 +52,9 @@ const DECIMAL = new InvalidValue(
 
 /**
  * A long number as spreadsheets show it: `1.23457E+11`, or with a comma in Europe. They always write the sign of the
- * exponent; a key such as `12E4` is left alone.
+ * exponent, of two or three digits, behind at most three digits; keys such as `12E4` and `2023E-0017` are left alone.
  */
-const EXPONENT_NOTATION = /^[+-]?\d+(?:[.,]\d+ ?(?:E[+-]?|[x×*] ?10\^?)|E[+-])\d+$/i;
+const EXPONENT_NOTATION = /^[+-]?(?:\d+[.,]\d+ ?(?:E[+-]?|[x×*] ?10\^?)\d+|\d{1,3}E[+-]\d{1,3})$/i;
 
 /** `17.0`, as programs write a column of numbers in which some are missing. */
 const WITH_DECIMAL_ZERO = /^\d+\.0$/;

@@ -26,11 +26,13 @@ const YES = [
 		'jā',
 		'taip',
 	],
+	...['Ja, tack', 'Ja takk!', 'Yes, please.', 'Ja.'],
 	...['ja tack', 'kyllä'.normalize('NFD'), 'yes\u200E', "'1", '="1"'],
 ];
 const NO = [
 	...['0', 'no', 'NEJ', 'nei', 'n', 'off', 'FALSE', 'FALSKT', 'falsk', 'USANN', 'usant', 'ósatt'],
 	...['ei', 'EPÄTOSI', 'nein', 'FALSCH', 'nee', 'ONWAAR', 'non', 'FAUX', 'não', 'falso', 'nie'],
+	...['Nej, tack!', 'No.'],
 	...['FAŁSZ', 'ne', 'nē', 'väär', 'nej tack', 'n\u200Bo'],
 ];
 
@@ -52,13 +54,31 @@ describe.each(NO)('%j', (word) => {
 	});
 });
 
-it.each(['tack', 'danke', 'merci', 'jo', 'da', 'nu', 'maybe', '2', 'yes/no', 'j\uFFFD'])(
-	'%j is neither',
-	(word) => {
-		expect(normaliseBoolean(word)).toBeInstanceOf(InvalidValue);
-		expect(consentReader(NO_WORDS)(word)).toBeInstanceOf(InvalidValue);
-	},
-);
+it('the words of the user come before the built-in ones with punctuation, too', () => {
+	const words = { optIn: [], optOut: ['ja'], ignore: ['nej tack'] };
+	expect(consentReader(words)('Ja.')).toBe('opt-out');
+	expect(consentReader(words)('Nej, tack!')).toBeUndefined();
+});
+
+it.each([
+	'1,',
+	'1.',
+	'ja,nej',
+	'ja nej',
+	'tack',
+	'danke',
+	'merci',
+	'jo',
+	'da',
+	'nu',
+	'maybe',
+	'2',
+	'yes/no',
+	'j\uFFFD',
+])('%j is neither', (word) => {
+	expect(normaliseBoolean(word)).toBeInstanceOf(InvalidValue);
+	expect(consentReader(NO_WORDS)(word)).toBeInstanceOf(InvalidValue);
+});
 
 it.each([
 	...['opt\u2011in', 'Opted\u00A0In'],

@@ -11,6 +11,15 @@ it.each([
 	['Ísland', 'IS'],
 	['Lietuva', 'LT'],
 	['UK', 'GB'],
+	['U.S.A.', 'US'],
+	['Hong Kong', 'HK'],
+	['Macau', 'MO'],
+	['Viet Nam', 'VN'],
+	['Korea, Republic of', 'KR'],
+	['Korea', undefined],
+	['Russian Federation', 'RU'],
+	['Bosnia and Herzegovina', 'BA'],
+	['Noreg', 'NO'],
 	['', undefined],
 ])('the country %j is %s', (text, code) => {
 	expect(countryCodeOf(text)).toBe(code);

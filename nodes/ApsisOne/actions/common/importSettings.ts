@@ -42,7 +42,11 @@ export async function readPlan(
 		topics: subscriptions.length > 0 ? await getTopics(context, section) : [],
 		tags: tags.length > 0 ? await getTags(context, section) : [],
 	};
-	const attributes = reader.attributes(account.attributes, keyspaceId);
+	const attributes = reader.attributes(
+		account.attributes,
+		keyspaceId,
+		switchFields([...subscriptions, ...tags]),
+	);
 	const keyspace = account.keyspaces.find(({ discriminator }) => discriminator === keyspaceId) ?? {
 		discriminator: keyspaceId,
 		name: keyspaceId,
@@ -82,6 +86,18 @@ const CONSENT_BY_CHOICE: Readonly<Record<string, SubscriptionSetting['consent']>
 	optOutWhere: 'opt-out',
 };
 
+function switchFields(
+	settings: ReadonlyArray<{ when: FieldSource | 'always' }>,
+): ReadonlySet<string> {
+	return new Set(
+		settings.flatMap(({ when }) =>
+			when !== 'always' && when.kind === 'field'
+				? [when.path.join('.'), ...(when.alternatives ?? [])]
+				: [],
+		),
+	);
+}
+
 /** Reads parameters, and holds the fields they name against the input. */
 class SettingsReader {
 	readonly warnings: string[];
@@ -108,7 +124,12 @@ class SettingsReader {
 		return this.field('readingOptions.countryField', 'Country Field');
 	}
 
-	attributes(attributes: readonly Attribute[], keyspace: string): ImportSettings['attributes'] {
+	/** @param switches fields that say yes or no to a consent or tag */
+	attributes(
+		attributes: readonly Attribute[],
+		keyspace: string,
+		switches: ReadonlySet<string>,
+	): ImportSettings['attributes'] {
 		const clears = this.options.clearExistingAttributes === true;
 		if (isMappedAutomatically(this.context)) {
 			refuseAutomaticMapping(this.context, 'Attributes');
@@ -116,7 +137,7 @@ class SettingsReader {
 				this.input,
 				attributes,
 				{ discriminator: keyspace },
-				{ required: listOf(this.options.requiredAttributes), clears },
+				{ required: listOf(this.options.requiredAttributes), clears, switches },
 			);
 			this.warnings.push(...mapping.warnings);
 			return mapping.attributes;

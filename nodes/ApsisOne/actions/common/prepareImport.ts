@@ -54,12 +54,17 @@ export interface ImportInput {
 /**
  * Reads the node's parameters and all input, and checks every row: the first reading, without any effect in APSIS One.
  *
- * @param options rows to keep beside the files, for showing or for reading back
+ * @param options rows to keep beside the files, for showing or for reading back; and whether warnings name all fields that
+ * are used for nothing
  * @throws ApsisOneError when nothing can be sent
  */
 export async function prepareImport(
 	context: IExecuteFunctions,
-	{ sampleRows = 0, readBackRows = 0 }: Pick<FileOptions, 'sampleRows' | 'readBackRows'> = {},
+	{
+		sampleRows = 0,
+		readBackRows = 0,
+		namesAllFields = false,
+	}: Pick<FileOptions, 'sampleRows' | 'readBackRows'> & { namesAllFields?: boolean } = {},
 ): Promise<PreparedImport> {
 	await refuseMixedSettings(context);
 	const options = readOptions(context);
@@ -93,7 +98,10 @@ export async function prepareImport(
 		input,
 		warnings: [
 			...input.warnings,
-			...warningsOf(plan, counts, input.fields, isMappedAutomatically(context)),
+			...warningsOf(plan, counts, input.fields, {
+				isAutomatic: isMappedAutomatically(context),
+				namesAllFields,
+			}),
 		],
 		limit: limitExceeded(counts, limits),
 		save,

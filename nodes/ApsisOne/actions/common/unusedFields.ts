@@ -1,5 +1,7 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 
+import { ADDED_BY_N8N } from '../../importing/autoMap';
+
 /**
  * Names the fields of items that automatic mapping has found no place for. They may well be meant for other parameters:
  * those that an expression names are not spoken of.
@@ -15,6 +17,7 @@ export function hintAtUnusedFields(
 ): void {
 	const expressions = expressionsIn(context.getNode().parameters).join('\n');
 	const names = [...new Set(unused)].filter((name) => {
+		if (name === ADDED_BY_N8N) return false;
 		const escaped = name.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 		return !new RegExp(`\\.${escaped}\\b|\\[["']${escaped}["']\\]`).test(expressions);
 	});

@@ -2,14 +2,26 @@ import { sourceName } from '../fieldSource';
 import type { ImportPlan } from '../plan';
 import type { RowCounts } from '../preparation';
 import type { InputFields } from '../references';
+import { ADDED_BY_N8N } from '../autoMap';
 import { saysOptOut } from '../rows/optOutName';
+
+interface Mapping {
+	/** Fields are mapped by their names. */
+	isAutomatic: boolean;
+	/** All fields that are used for nothing are named, also where the user has chosen the others by hand. */
+	namesAllFields: boolean;
+}
+
+/** "Yes" in such a field gives a consent. */
+const SAYS_CONSENT =
+	/opt.?in|opted.?in|subscri|newsletter|marketing|nyhe[td]s|prenum|p.meld|tilmeld|abonn|consent|samty[ck]|uutiskirje|suostu|nieuwsbrief|einwillig|zgod|accept|permission|utskick|godk.nn|lupa|toestem|erlaub/i;
 
 /** What is allowed, but probably not meant. Shown by Preview, and by Request in its output and hint. */
 export function warningsOf(
 	plan: ImportPlan,
 	counts: RowCounts,
 	input: InputFields,
-	isAutomatic: boolean,
+	mapping: Mapping,
 ): string[] {
 	return [
 		...plan.warnings,
@@ -18,7 +30,7 @@ export function warningsOf(
 		...consentsWithoutAddress(plan),
 		...landlines(counts),
 		...doubtfulOptOuts(plan),
-		...unmappedFields(plan, input, isAutomatic),
+		...unmappedFields(plan, input, mapping),
 	];
 }
 
@@ -45,7 +57,7 @@ function unusedConsents({ consents }: ImportPlan, { usedConsents }: RowCounts): 
 /** Contract: Profile import v2, consent 1.0 and 2.0. */
 function consentsWithoutAddress({ consents }: ImportPlan): string[] {
 	return consents
-		.filter(({ addressHeader }) => addressHeader === undefined)
+		.filter(({ addressHeader, isOnProfile }) => addressHeader === undefined && !isOnProfile)
 		.map(
 			({ name }) =>
 				`The consent for ${name} is sent without an address. Only accounts with Consent 2.0 accept this. With Consent 1.0, map the email address or mobile number to the attribute Email or Mobile.`,
@@ -65,24 +77,18 @@ function doubtfulOptOuts({ consents }: ImportPlan): string[] {
 		if (isConfirmed || consent !== 'opt-out' || when === 'always' || when.kind !== 'field')
 			return [];
 		const field = sourceName(when);
-		if (
-			saysOptOut(field) ||
-			!/opt.?in|opted.?in|subscri|newsletter|marketing|nyhe[td]s|prenum|p.meld|tilmeld|abonn|consent|samty[ck]|uutiskirje|suostu|nieuwsbrief|einwillig|zgod/i.test(
-				field,
-			)
-		) {
-			return [];
-		}
+		if (saysOptOut(field) || !SAYS_CONSENT.test(field)) return [];
 		return [
 			`${name}: yes in the field "${field}" opts people out, although its name says the opposite. With As a Field Says, yes opts in and no opts out.`,
 		];
 	});
 }
 
+/** Whoever maps by hand leaves fields out on purpose, but a consent that is forgotten is lost. */
 function unmappedFields(
 	plan: ImportPlan,
 	{ names, isFile }: InputFields,
-	isAutomatic: boolean,
+	{ isAutomatic, namesAllFields }: Mapping,
 ): string[] {
 	const sources = [
 		...plan.columns.map(({ source }) => source),
@@ -98,7 +104,9 @@ function unmappedFields(
 				: [],
 		),
 	);
-	const unused = names.filter((name) => !used.has(name));
+	const unused = names
+		.filter((name) => !used.has(name) && (isFile || name !== ADDED_BY_N8N))
+		.filter((name) => isAutomatic || namesAllFields || saysOptOut(name) || SAYS_CONSENT.test(name));
 	const word = isFile ? 'column' : 'field';
 	if (unused.length === 0) return [];
 	if (isAutomatic && plan.columns.length === 1) {

@@ -6,15 +6,7 @@
 /** Stand anywhere in a name, also within a word: `Nyhetsbrevavregistrering`. */
 const PARTS: readonly string[] = [
 	// English
-	...[
-		'unsub',
-		'opt(?:ed|s|ing)?out',
-		'suppress',
-		'blacklist',
-		'blocklist',
-		'denylist',
-		'withdr[ae]w',
-	],
+	...['opt(?:ed|s|ing)?out', 'suppress', 'blacklist', 'blocklist', 'denylist', 'withdr[ae]w'],
 	...[
 		'revoke',
 		'declined',
@@ -27,7 +19,7 @@ const PARTS: readonly string[] = [
 	],
 	// Swedish
 	...[
-		'avreg',
+		'avreg(?!ion)',
 		'avprenum',
 		'avanmal',
 		'avmal(?:d|an)',
@@ -71,17 +63,7 @@ const PARTS: readonly string[] = [
 	],
 	...['sparret', 'opsagt', 'afvist'],
 	// Icelandic and Finnish
-	...[
-		'afskra',
-		'afthakk',
-		'bannmerk',
-		'peruutet',
-		'peruutt',
-		'peruttu',
-		'perunut',
-		'kielto',
-		'kieltanyt',
-	],
+	...['afskra', 'afthakk', 'bannmerk', 'peruutet', 'peruutt', 'peruttu', 'perunut', 'kieltanyt'],
 	...['kielletty', 'estetty', 'poistettu', 'poistunut', 'irtisan', 'mustalist'],
 	// German and Dutch
 	...[
@@ -118,7 +100,7 @@ const PARTS: readonly string[] = [
 		'desabon',
 		'opposition',
 		'bloctel',
-		'resilie',
+		'resilie(?!n)',
 		'desuscri',
 		'cancelad',
 		'cancelament',
@@ -161,8 +143,12 @@ const PARTS: readonly string[] = [
 	...['keeldunud', 'tuhistatud', 'atrakst', 'atteic', 'atteik', 'atsisak', 'atsaukt'],
 ];
 
+/** Stand within one word only: `Sun subscription` and `Kiel tours` do not say it. */
+const PARTS_OF_WORDS: readonly string[] = ['unsub', 'kielto'];
+
 /** Begin a word of the name; a space may be there or not: `do not email`, `donotbulkemail`. */
 const PHRASES: readonly string[] = [
+	'(?:sms|mms|email|mail|gdpr|crm)?un sub',
 	'(?:do|does|did|must|should|may) not',
 	'(?:dont|don t) (?:contact|mail|email|call|sms|text|send|want|disturb|allow|phone|track|share)',
 	...[
@@ -272,6 +258,7 @@ const WORDS: readonly string[] = [
 const MOST_WORDS = 2;
 
 const PART = new RegExp(PARTS.join('|'));
+const PART_OF_WORD = new RegExp(PARTS_OF_WORDS.join('|'));
 const PHRASE = new RegExp(`(?:^| )(?:${PHRASES.join('|').replace(/ /g, ' ?')})`);
 const WORD = new RegExp(`(?:^| )(?:${WORDS.join('|')})(?: |$)`);
 /** Elsewhere it is one of a table. */
@@ -280,7 +267,8 @@ const RESERVATION = /^reservations?$/;
 /** Whether the name of a field says that "yes" in it means an opt-out. */
 export function saysOptOut(name: string): boolean {
 	const words = plainWords(name);
-	if (PART.test(words.replace(/ /g, '')) || PHRASE.test(words)) return true;
+	if (PART.test(words.replace(/ /g, '')) || PART_OF_WORD.test(words)) return true;
+	if (PHRASE.test(words)) return true;
 	return RESERVATION.test(words) || (words.split(' ').length <= MOST_WORDS && WORD.test(words));
 }
 

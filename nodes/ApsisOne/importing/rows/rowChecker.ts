@@ -92,7 +92,7 @@ const MISSING_FIELD = new InvalidValue(
 
 export const NO_ADDRESS = new InvalidValue(
 	'asks for a consent but has no address',
-	'Fill in the email address or mobile number, or leave the consent empty.',
+	'Fill in the email address or mobile number, or leave the consent empty. In an account with Consent 2.0, you can set Consent Address to None instead.',
 );
 
 const BOTH_CONSENTS = new InvalidValue(
@@ -111,6 +111,9 @@ const UNCLEAR_SWITCH = new InvalidValue(
 );
 
 const CONFIRM_YES = ' If the expression is right, turn on Yes Means Opt In for the subscription.';
+
+const CALCULATE_BEFORE =
+	' If the expression is right, put it in a field with an Edit Fields node before this one, and enter the name of that field in Tag Field.';
 
 const NAME_FOR_VALUE = new InvalidValue(
 	'is the name of a field, not its value',
@@ -449,7 +452,10 @@ function switchDecision(
 ): Decide<boolean> {
 	if (when === 'always') return () => true;
 	const read = makeReader(when, evaluate);
-	const mistake = when.kind === 'expression' ? truthGuard(name, when.expression, words) : undefined;
+	const mistake =
+		when.kind === 'expression'
+			? truthGuard(name, when.expression, words, CALCULATE_BEFORE)
+			: undefined;
 	return (row) => {
 		const text = strictText(read(row));
 		if (typeof text !== 'string') return text;

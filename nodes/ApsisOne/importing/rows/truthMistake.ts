@@ -26,13 +26,13 @@ export function truthGuard(
 	name: string,
 	expression: string,
 	words: ConsentWords,
-	confirmation = '',
+	confirmation: string,
 ): ((row: InputRow) => void) | undefined {
 	const paths = fieldPaths(expression).filter((path) => !path.some(saysOptOut));
 	if (paths.length === 0) return undefined;
 	const sayingOf = sayingReader(expression, words);
 	return ({ json }) => {
-		const sayings = paths.map((path) => sayingOf(valueAt(json, path)));
+		const sayings = paths.map((path) => sayingOf(valueAt(json, path), path));
 		const no = sayings.indexOf('no');
 		if (no === -1 || sayings.includes('yes')) return;
 		const path = paths[no] ?? [];
@@ -43,24 +43,39 @@ export function truthGuard(
 	};
 }
 
-function sayingReader(expression: string, words: ConsentWords): (value: unknown) => Saying {
+function sayingReader(
+	expression: string,
+	words: ConsentWords,
+): (value: unknown, path: readonly string[]) => Saying {
 	const readConsent = consentReader(words);
 	const isNegated = expression.replaceAll('!!', '').includes('!');
 	const hasFallback = expression.includes('||');
-	return (value) => {
+	return (value, path) => {
 		if (value === false || value === 0) return hasFallback && !isNegated ? 'no' : undefined;
 		if (typeof value !== 'string') return value === true || value === 1 ? 'yes' : undefined;
 		const consent = readConsent(value);
 		if (consent === 'opt-in') return 'yes';
 		const text = strictText(value);
 		const isPlainNo = typeof text === 'string' && meaningOf(text) === false;
-		const isMeant = isCompared(value, expression) || (isPlainNo && isNegated);
+		const isMeant = isCompared(value, path, expression) || (isPlainNo && isNegated);
 		return consent === 'opt-out' && !isMeant ? 'no' : undefined;
 	};
 }
 
-/** Whether the word stands in the expression, and not only as what it gives: behind `?`, `:`, `||` or `??`. */
-function isCompared(word: string, code: string): boolean {
+/**
+ * Whether the word stands in the expression, and not only as what it gives: behind `?`, `:`, `||` or `??`. Where the
+ * expression changes the case of the field itself, the word as changed.
+ */
+function isCompared(word: string, path: readonly string[], code: string): boolean {
+	const written = [
+		word,
+		...(path.includes('toLowerCase') ? [word.toLowerCase()] : []),
+		...(path.includes('toUpperCase') ? [word.toUpperCase()] : []),
+	];
+	return written.some((one) => isOperand(one, code));
+}
+
+function isOperand(word: string, code: string): boolean {
 	return ['"', "'", '`'].some((quote) => {
 		const before = code.split(quote + word + quote).slice(0, -1);
 		return before.some((part) => !/[?:|]\s*$/.test(part));
