@@ -7,7 +7,7 @@ import * as event from './event';
 import * as profile from './profile';
 import * as profileImport from './profileImport';
 import * as tag from './tag';
-import { errorJson, toNodeError } from './common/toNodeError';
+import { failedItem, toNodeError } from './common/toNodeError';
 
 type Execute = (this: IExecuteFunctions) => Promise<INodeExecutionData[][]>;
 
@@ -39,9 +39,7 @@ export async function router(this: IExecuteFunctions): Promise<NodeOutput> {
 		// A model gets the first output only.
 		return isTool(this) ? [output.flat()] : output;
 	} catch (error) {
-		const nodeError = toNodeError(this, error);
-		if (!outputsErrors(this)) throw nodeError;
-		const pairedItem = this.getInputData().map((_, item) => ({ item }));
-		return [[{ json: errorJson(nodeError), pairedItem }]];
+		if (!outputsErrors(this)) throw toNodeError(this, error);
+		return [[failedItem(this, error)]];
 	}
 }

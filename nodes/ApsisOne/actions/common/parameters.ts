@@ -46,6 +46,28 @@ export function readImportId(context: IExecuteFunctions, itemIndex: number): str
 	);
 }
 
+/**
+ * A number among the options.
+ *
+ * @param preset what holds where the user has not added the option
+ * @throws ApsisOneError when it is none: an expression may read what is not there
+ */
+export function readNumber(
+	options: IDataObject,
+	name: string,
+	displayName: string,
+	preset: number,
+): number {
+	if (!(name in options)) return preset;
+	const text = textOf(options[name]);
+	const number = Number(text);
+	if (text !== '' && number >= 0) return number;
+	throw new ApsisOneError(
+		`${displayName} is ${text === '' ? 'empty' : `not a number: ${text}`}`,
+		'Enter a number, correct the expression, or remove the option. Nothing was sent.',
+	);
+}
+
 /** A parameter as the workflow stores it, with its expressions unresolved. */
 export function rawParameter(context: IExecuteFunctions, path: string): unknown {
 	return path

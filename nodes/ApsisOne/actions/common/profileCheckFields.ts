@@ -2,6 +2,7 @@ import type { IDataObject, INodeProperties } from 'n8n-workflow';
 
 import { MAX_SAMPLED_ROWS } from '../../importing/sampling';
 import type { CheckSettings } from '../../waiting/planChecks';
+import { readNumber } from './parameters';
 
 const MINUTE_MS = 60_000;
 /** Older help pages say that imported profiles take up to so long (contract: Single-profile calls). */
@@ -38,6 +39,10 @@ export const PROFILE_CHECK_OPTIONS: INodeProperties[] = [
 	},
 ];
 
+const displayNames = new Map(
+	PROFILE_CHECK_OPTIONS.map(({ name, displayName }) => [name, displayName]),
+);
+
 /** Only where the node itself waits. */
 export const ON_FAILED_CHECK: INodeProperties = {
 	displayName: 'When the Check Fails',
@@ -60,13 +65,17 @@ export const ON_FAILED_CHECK: INodeProperties = {
 	description: 'What to do when too many profiles are missing',
 };
 
-/** @param options the collections of options as the user left them */
+/**
+ * @param options the collections of options as the user left them
+ * @throws ApsisOneError for an option that is no number
+ */
 export function readCheckSettings(options: IDataObject): CheckSettings {
-	const rows = Math.floor(Number(options.checkProfiles ?? 0));
+	const number = (name: string, preset: number) =>
+		readNumber(options, name, displayNames.get(name) ?? name, preset);
 	return {
-		rows: Math.min(Math.max(rows || 0, 0), MAX_SAMPLED_ROWS),
-		maxMs: Number(options.maxCheckTime ?? DEFAULT_MAX_CHECK_MINUTES) * MINUTE_MS,
-		failAtPercent: Number(options.missingThatFail ?? DEFAULT_FAILING_PERCENT),
+		rows: Math.min(Math.floor(number('checkProfiles', 0)), MAX_SAMPLED_ROWS),
+		maxMs: number('maxCheckTime', DEFAULT_MAX_CHECK_MINUTES) * MINUTE_MS,
+		failAtPercent: number('missingThatFail', DEFAULT_FAILING_PERCENT),
 		stopOnFailure: options.onFailedCheck === 'stop',
 	};
 }

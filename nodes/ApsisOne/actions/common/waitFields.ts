@@ -1,14 +1,17 @@
 import type { IDataObject, INodeProperties } from 'n8n-workflow';
 
 import type { WaitOptions } from '../../waiting/waitForImports';
+import { readNumber } from './parameters';
 
 const HOUR_MS = 3_600_000;
 const DEFAULT_MAX_WAIT_HOURS = 24;
 
+const MAXIMUM_WAIT = 'Maximum Wait (Hours)';
+
 /** Options of a wait, shared by Request and Wait; sorted by the caller. */
 export const WAIT_OPTIONS: INodeProperties[] = [
 	{
-		displayName: 'Maximum Wait (Hours)',
+		displayName: MAXIMUM_WAIT,
 		name: 'maxWait',
 		type: 'number',
 		typeOptions: { minValue: 0.01 },
@@ -38,10 +41,13 @@ export const WAIT_OPTIONS: INodeProperties[] = [
 	},
 ];
 
-/** @param options the collection Options as the user left it */
+/**
+ * @param options the collection Options as the user left it
+ * @throws ApsisOneError for a Maximum Wait that is no number
+ */
 export function readWaitOptions(options: IDataObject): WaitOptions {
 	return {
-		maxWaitMs: Number(options.maxWait ?? DEFAULT_MAX_WAIT_HOURS) * HOUR_MS,
+		maxWaitMs: readNumber(options, 'maxWait', MAXIMUM_WAIT, DEFAULT_MAX_WAIT_HOURS) * HOUR_MS,
 		emit: options.onFailure === 'continue' ? 'all' : 'allOrNothing',
 	};
 }

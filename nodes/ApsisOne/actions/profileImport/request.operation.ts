@@ -1,15 +1,19 @@
 import type {
+	IBinaryKeyData,
 	IDataObject,
 	IExecuteFunctions,
 	INodeExecutionData,
 	INodeProperties,
 } from 'n8n-workflow';
 
+import { outputsErrors } from '../../aiTool';
 import { ImportClient } from '../../api/imports';
+import { ApsisOneError } from '../../errors';
 import { type ImportFigures, figuresOf } from '../../importing/output/summary';
-import { unsentItems } from '../../importing/output/unsentRows';
+import { pairedFiles, unsentItems } from '../../importing/output/unsentRows';
 import { RowSet } from '../../importing/rows/rowSet';
 import { sendFiles, type SendOutcome, type SentImport } from '../../importing/sending/sendFiles';
+import { meaningOf } from '../../values/boolean';
 import { planChecks } from '../../waiting/planChecks';
 import {
 	readTriggerTargets,
@@ -20,11 +24,12 @@ import { DEFAULT_TRIGGER_NAME } from '../../waiting/triggerAddress';
 import { waitForImports, type WaitOptions } from '../../waiting/waitForImports';
 import type { ProfileCheck } from '../../waiting/profileCheck';
 import type { WatchedImport } from '../../waiting/watch';
+import { earlierTriesOf } from '../common/earlierTries';
 import { addHint } from '../common/importHint';
 import { mappingFields } from '../common/importFields';
 import { importOptions } from '../common/importOptionFields';
 import { sectionField } from '../common/locationFields';
-import { readOptions } from '../common/parameters';
+import { readNumber, readOptions, textOf } from '../common/parameters';
 import { prepareImport, type PreparedImport } from '../common/prepareImport';
 import {
 	ON_FAILED_CHECK,
@@ -32,9 +37,11 @@ import {
 	readCheckSettings,
 } from '../common/profileCheckFields';
 import { showProgress } from '../common/progress';
+import { failedItem, toNodeError } from '../common/toNodeError';
 import { readWaitOptions, WAIT_OPTIONS } from '../common/waitFields';
 
 const MINUTE_MS = 60_000;
+const MAXIMUM_WAIT_FOR_PLACE = 'Maximum Wait for a Place (Minutes)';
 const DEFAULT_MAX_WAIT_FOR_PLACE_MINUTES = 60;
 /** From this run of the node in one execution on, it is most likely in a loop. */
 const RUNS_OF_A_LOOP = 3;
@@ -70,7 +77,7 @@ const REQUEST_OPTIONS: INodeProperties[] = [
 		description: 'Name of the file as sent to APSIS One; by default the name of the workflow',
 	},
 	{
-		displayName: 'Maximum Wait for a Place (Minutes)',
+		displayName: MAXIMUM_WAIT_FOR_PLACE,
 		name: 'maxWaitForPlace',
 		type: 'number',
 		typeOptions: { minValue: 0 },
@@ -125,19 +132,45 @@ export const description: INodeProperties[] = [
  * @returns the imports on the first output, the rows that were not sent on the second
  */
 export async function execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
-	const options = readOptions(this);
+	const tries = earlierTriesOf(this);
+	if (tries.output) return tries.output;
+	const { output, isFailure } = await request(this, tries.importIds);
+	if (!isFailure) tries.output = output;
+	return output;
+}
+
+/** @param importIds those that earlier tries have sent, to which this one adds its own */
+async function request(
+	context: IExecuteFunctions,
+	importIds: string[],
+): Promise<{ output: INodeExecutionData[][]; isFailure?: boolean }> {
+	const options = readOptions(context);
 	const targets = readTriggerTargets(options);
-	const isWaiting = this.getNodeParameter('waitForCompletion', 0, false) === true;
+	const isWaiting = readWaitForCompletion(context);
 	const checkSettings = readCheckSettings(options);
-	const prepared = await prepareImport(this, { readBackRows: checkSettings.rows });
+	const waitOptions = {
+		...readWaitOptions(options),
+		stopOnFailedCheck: checkSettings.stopOnFailure,
+	};
+	const maxWaitForPlace = readNumber(
+		options,
+		'maxWaitForPlace',
+		MAXIMUM_WAIT_FOR_PLACE,
+		DEFAULT_MAX_WAIT_FOR_PLACE_MINUTES,
+	);
+	const prepared = await prepareImport(context, { readBackRows: checkSettings.rows });
 	if (prepared.limit) throw prepared.limit;
 	const { plan, preparation, input, save } = prepared;
-	const outcome = await sendFiles(await ImportClient.of(this), plan, preparation.files(), {
-		fileName: readFileName(this, options.fileName),
-		maxWaitForPlaceMs:
-			Number(options.maxWaitForPlace ?? DEFAULT_MAX_WAIT_FOR_PLACE_MINUTES) * MINUTE_MS,
-		onProgress: (sentence) => showProgress(this, sentence),
+	// Stored before anything is sent: n8n's storage may be full.
+	const invalid = await preparation.sink.toItems();
+	const valueFiles = await preparation.sink.valueFiles();
+	const againWarnings = sentAgainWarning(importIds);
+	const outcome = await sendFiles(await ImportClient.of(context), plan, preparation.files(), {
+		fileName: readFileName(context, options.fileName),
+		maxWaitForPlaceMs: maxWaitForPlace * MINUTE_MS,
+		onProgress: (sentence) => showProgress(context, sentence),
 	});
+	importIds.push(...outcome.sent.map(({ importId }) => importId));
 	const unsent = unsentRows(prepared, outcome);
 	const figures = figuresOf(
 		preparation.counts,
@@ -146,10 +179,10 @@ export async function execute(this: IExecuteFunctions): Promise<INodeExecutionDa
 			imports: outcome.sent.length,
 			unsent: unsent.size,
 		},
-		[...prepared.warnings, ...loopWarning(this)],
+		[...prepared.warnings, ...loopWarning(context), ...againWarnings],
 	);
-	addHint(this, figures);
-	this.logger.info(`APSIS One: ${figures.summary}`);
+	addHint(context, figures);
+	context.logger.info(`APSIS One: ${figures.summary}`);
 	const checks = planChecks(
 		plan,
 		outcome.sent.map(({ file }) => file),
@@ -158,14 +191,14 @@ export async function execute(this: IExecuteFunctions): Promise<INodeExecutionDa
 	);
 	// Where this node waits, it checks profiles itself, and no sample of them travels.
 	const forTriggers = isWaiting ? [] : checks;
-	const started = await startTriggersOf(this, targets, prepared, outcome, figures, forTriggers);
-	const sent = await sentItems(prepared, outcome, { ...figures, ...started });
+	const started = await startTriggersOf(context, targets, prepared, outcome, figures, forTriggers);
+	const sent = sentItems(prepared, outcome, { ...figures, ...started }, valueFiles);
 	const rejected = [
-		...(await preparation.sink.toItems()),
+		...invalid,
 		...(await unsentItems(
 			unsent,
 			outcome.unsent?.error as Error,
-			this.getInputData(),
+			context.getInputData(),
 			input.source,
 			input.files,
 			save,
@@ -173,13 +206,34 @@ export async function execute(this: IExecuteFunctions): Promise<INodeExecutionDa
 	];
 	if (!isWaiting || outcome.sent.length === 0) {
 		const returnsRows = options.returnData === 'rows' && !input.fields.isFile;
-		return [returnsRows ? sentRowItems(this, outcome, unsent) : sent, rejected];
+		return { output: [returnsRows ? sentRowItems(context, outcome, unsent) : sent, rejected] };
 	}
-	const waitOptions = {
-		...readWaitOptions(options),
-		stopOnFailedCheck: checkSettings.stopOnFailure,
-	};
-	return [await waitForSent(this, sent, rejected, checks, waitOptions), rejected];
+	try {
+		return { output: [await waitForSent(context, sent, rejected, checks, waitOptions), rejected] };
+	} catch (error) {
+		// The rows that were rejected have still to come out.
+		if (!outputsErrors(context)) throw toNodeError(context, error);
+		return { output: [[failedItem(context, error)], rejected], isFailure: true };
+	}
+}
+
+/** @throws ApsisOneError for what an expression gives instead of true or false */
+function readWaitForCompletion(context: IExecuteFunctions): boolean {
+	const value = context.getNodeParameter('waitForCompletion', 0, false);
+	const meaning = typeof value === 'boolean' ? value : meaningOf(textOf(value));
+	if (meaning !== undefined) return meaning;
+	throw new ApsisOneError(
+		'Wait for Completion is neither true nor false',
+		'Turn it on or off, or correct its expression. Nothing was sent.',
+	);
+}
+
+/** n8n runs the whole node again, and what was sent cannot be taken back. */
+function sentAgainWarning(importIds: readonly string[]): string[] {
+	if (importIds.length === 0) return [];
+	return [
+		`Retry On Fail ran this node again and sent the rows once more: an earlier try had sent ${importIds.join(', ')}, which did not complete in time or without errors.`,
+	];
 }
 
 /** Each item that was sent, as it came in, with the import it went into. */
@@ -298,7 +352,7 @@ async function waitForSent(
 				...output,
 				...(index === 0 && rejected.length > 0
 					? {
-							rejectedCount: rejected.length,
+							rejectedCount: Number(json.rowsRejected),
 							rejected: rejected.slice(0, MAX_PARKED_REJECTED).map((item) => item.json),
 						}
 					: {}),
@@ -319,11 +373,12 @@ function readFileName(context: IExecuteFunctions, wanted: unknown): string {
 }
 
 /** One item for each import, or one that says that there is none. */
-async function sentItems(
+function sentItems(
 	{ plan: { settings, keyspace }, preparation, input }: PreparedImport,
 	{ sent }: SendOutcome,
 	figures: ImportFigures,
-): Promise<INodeExecutionData[]> {
+	binary: IBinaryKeyData | undefined,
+): INodeExecutionData[] {
 	const { valuesLeftOut } = preparation.sink;
 	const shared: IDataObject = {
 		...figures,
@@ -331,10 +386,11 @@ async function sentItems(
 		section: settings.section,
 		keyspace: keyspace.discriminator,
 	};
-	const binary = await preparation.sink.valueFiles();
 	const items = sent.map((one, index) => ({
 		json: { ...shared, ...importJson(one, index, sent.length) },
-		pairedItem: input.files ? { item: 0 } : [...one.file.rowIndexes].map((item) => ({ item })),
+		pairedItem: input.files
+			? pairedFiles(input.fields.items)
+			: [...one.file.rowIndexes].map((item) => ({ item })),
 	}));
 	const [first] = items;
 	if (first) return [{ ...first, ...(binary ? { binary } : {}) }, ...items.slice(1)];
