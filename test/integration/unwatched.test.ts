@@ -28,6 +28,7 @@ const WAIT: INodeParameters = {
 	importId: '={{ $json.importId }}',
 	options: {},
 };
+const CITIES = 'email,City\na@example.com,Oslo\nb@example.com,Bergen\n';
 const requests = () => apsisOne.calls.filter(({ call }) => call === 'importRequest').length;
 
 describe('Retry On Fail', () => {
@@ -134,6 +135,67 @@ describe('a number or switch that an expression does not give', () => {
 	});
 });
 
+it('Execute Once says how many items it leaves out', async () => {
+	const rows = ['a', 'b', 'c'].map((name) => ({ email: `${name}@example.com` }));
+	const run = await importRows(apsisOne, rows, {}, { node: { executeOnce: true } });
+	const sentence =
+		'Execute Once is on in the settings of this node, so only the first of 3 items is used.';
+	expect(jsonOf(run)).toMatchObject([{ rowsRead: 1, warnings: [sentence] }]);
+
+	const { run: runProfile } = profileRunner(apsisOne);
+	const consent = await runProfile(
+		CONSENT,
+		[{ email: EXISTING.optedIn }, { email: 'b@example.com' }],
+		{
+			executeOnce: true,
+		},
+	);
+	expect(consent.hints(NODE_NAME)[0]?.message).toContain('only the first of 2 items is used');
+	const single = await importRows(apsisOne, rows.slice(1), {}, { node: { executeOnce: false } });
+	expect(jsonOf(single)[0]?.warnings).toEqual([]);
+});
+
+describe('a file among others', () => {
+	it.each(['email,City\n', 'email,City', '', '\n\n', 'mail\n'])(
+		'that has no rows is named: %j',
+		async (empty) => {
+			for (const files of [
+				[CITIES, empty],
+				[empty, CITIES],
+			]) {
+				const run = await importCsv(apsisOne, files);
+				const name = files[0] === empty ? 'in.csv' : 'in-2.csv';
+				expect(jsonOf(run)[0]).toMatchObject({
+					rowsSent: 2,
+					warnings: [`${name} has no rows. Check whether that is right.`],
+				});
+			}
+		},
+	);
+});
+
+describe('a file that may be cut off', () => {
+	it.each(['c@example.com', 'c@exam', 'c@example.com,"Os', 'c'])(
+		'is named where it ends within a row: %s',
+		async (end) => {
+			const run = await importCsv(apsisOne, [CITIES + end]);
+			expect(jsonOf(run)[0]?.warnings).toEqual([
+				'in.csv may be cut off: its last row, row 4, is incomplete and has no line break after it. Check that the file is complete.',
+			]);
+		},
+	);
+
+	it.each([
+		'c@example.com\n',
+		'c@example.com,Oslo',
+		'c@example.com,',
+		'c@example.com\nd@example.com',
+	])('is not suspected where the end is as usual in it: %j', async (end) => {
+		const run = await importCsv(apsisOne, [CITIES + end]);
+		expect(jsonOf(run)[0]?.warnings).toEqual([]);
+	});
+});
+
 describe('Wait', () => {
 	it.each([
 		[{ maxWait: '={{ $json.hours }}' }, 'Options differs between items: {{ $json.hours }}'],
@@ -191,7 +253,7 @@ describe('a clock that is set back', () => {
 		const before = Date.now();
 		for (let index = 0; index < 10; index++) pacer.noteRequest(before);
 		const setBackTo = before - 3_600_000;
-		expect(pacer.msUntilRequest(setBackTo)).toBeLessThanOrEqual(60_000);
-		expect(pacer.msUntilRequest(setBackTo + 60_000)).toBe(0);
+		expect(pacer.msUntilRequest(setBackTo)).toBeLessThanOrEqual(60_500);
+		expect(pacer.msUntilRequest(setBackTo + 60_500)).toBe(0);
 	});
 });

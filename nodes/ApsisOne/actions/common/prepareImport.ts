@@ -16,6 +16,7 @@ import type { InputFields } from '../../importing/references';
 import type { ApsisOneError } from '../../errors';
 import { InvalidValue, shown } from '../../values/invalidValue';
 import { readCheckOptions, readSafetyLimits } from './checkOptions';
+import { executeOnceWarning } from './executeOnce';
 import { isMappedAutomatically, readPlan } from './importSettings';
 import { readInputFiles } from './inputFiles';
 import { readOptions } from './parameters';
@@ -47,8 +48,8 @@ export interface ImportInput {
 	source: RowSource;
 	fields: InputFields;
 	files?: FilesIn;
-	/** What is to be asked about how it was read. */
-	warnings: readonly string[];
+	/** What is to be asked about how it was read, once it has been. */
+	warnings(): readonly string[];
 }
 
 /**
@@ -92,7 +93,8 @@ export async function prepareImport(
 		preparation,
 		input,
 		warnings: [
-			...input.warnings,
+			...executeOnceWarning(context),
+			...input.warnings(),
 			...warningsOf(plan, counts, input.fields, isMappedAutomatically(context)),
 		],
 		limit: limitExceeded(counts, limits),
@@ -107,7 +109,7 @@ async function readInput(context: IExecuteFunctions): Promise<ImportInput> {
 	return {
 		source: rowsOfItems(items),
 		fields: { isFile: false, names: await fieldNamesOfItems(items), files: [], items },
-		warnings: [],
+		warnings: () => [],
 	};
 }
 
@@ -118,6 +120,7 @@ async function readFiles(context: IExecuteFunctions): Promise<ImportInput> {
 		...(csvDelimiter ? { delimiter: String(csvDelimiter) } : {}),
 	});
 	const columns = await source.columnsByFile();
+	const warnings = await source.warnings();
 	return {
 		source,
 		fields: {
@@ -135,7 +138,7 @@ async function readFiles(context: IExecuteFunctions): Promise<ImportInput> {
 			dialect: await source.dialect(),
 			placeOf: (row) => source.placeOf(row),
 		},
-		warnings: await source.warnings(),
+		warnings: () => [...warnings, ...source.cutOffWarnings],
 	};
 }
 
