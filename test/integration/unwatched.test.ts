@@ -53,10 +53,18 @@ describe('Retry On Fail', () => {
 			const [first, second] = apsisOne.imports;
 			expect(jsonOf(run)).toMatchObject([{ importId: second?.id, status: 'completed' }]);
 			expect(jsonOf(run)[0]?.warnings).toEqual([
-				`Retry On Fail ran this node again and sent the rows once more: an earlier try had sent ${first?.id}, which did not complete in time or without errors.`,
+				`Retry On Fail ran this node again, since it had failed: An import did not complete: ${first?.id} ended as error. APSIS One could not process the import. Its report is under Audience → Profiles → Import history. To continue anyway, set On Failure to Continue. It had sent ${first?.id}, and the rows have been sent once more.`,
 			]);
 		},
 	);
+
+	it('names what an earlier try may have left in APSIS One', async () => {
+		apsisOne.faults.add({ call: 'importRequest', kind: 'reset', effect: 'after' });
+		const run = await importRows(apsisOne, ROWS, {}, { node: RETRY });
+		const [warning] = jsonOf(run)[0]?.warnings as string[];
+		expect(warning).toMatch(/^Retry On Fail ran this node again.+answer was lost/);
+		expect(warning).not.toContain('once more');
+	});
 });
 
 it.each(['continueRegularOutput', 'continueErrorOutput'] as const)(
@@ -153,6 +161,29 @@ it('Execute Once says how many items it leaves out', async () => {
 	expect(consent.hints(NODE_NAME)[0]?.message).toContain('only the first of 2 items is used');
 	const single = await importRows(apsisOne, rows.slice(1), {}, { node: { executeOnce: false } });
 	expect(jsonOf(single)[0]?.warnings).toEqual([]);
+});
+
+it('opt-outs without any opt-in are named, where the field may say both', async () => {
+	const rows = Array.from({ length: 10 }, (_, index) => ({
+		email: `p${index}@example.com`,
+		newsletter: 'no',
+	}));
+	const importWith = async (items: object[], changes: INodeParameters = {}) => {
+		const values = [subscription(changes)];
+		const run = await importRows(apsisOne, items, { subscriptions: { values } });
+		return jsonOf(run)[0]?.warnings;
+	};
+	expect(await importWith(rows)).toEqual([
+		'10 rows opt out, and none opts in. Check that the source is right. The safety limit Maximum Opt-Outs can stop such an import.',
+	]);
+	expect(await importWith(rows.slice(1))).toEqual([]);
+	expect(await importWith([...rows, { email: 'in@example.com', newsletter: 'yes' }])).toEqual([]);
+	expect(
+		await importWith(
+			rows.map(({ email }) => ({ email })),
+			{ consent: 'optOutAll' },
+		),
+	).toEqual([]);
 });
 
 describe('a file among others', () => {

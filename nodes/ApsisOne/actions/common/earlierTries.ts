@@ -10,6 +10,8 @@ export interface EarlierTries {
 	unclear: Map<number, IDataObject>;
 	/** Imports that were sent. */
 	importIds: string[];
+	/** Why the run as a whole failed, each time. */
+	failures: string[];
 	/** What a try gave out that did all it should: n8n takes a field `error` of its first item for a failure. */
 	output?: INodeExecutionData[][];
 }
@@ -24,7 +26,7 @@ const runs = new WeakMap<object, EarlierTries>();
  * @returns to be filled for later tries
  */
 export function earlierTriesOf(context: IExecuteFunctions): EarlierTries {
-	const fresh: EarlierTries = { done: new Map(), unclear: new Map(), importIds: [] };
+	const fresh: EarlierTries = { done: new Map(), unclear: new Map(), importIds: [], failures: [] };
 	// A tool is called several times within one run of its agent.
 	if (context.getNode().retryOnFail !== true || isTool(context)) return fresh;
 	const run = context.getExecuteData();

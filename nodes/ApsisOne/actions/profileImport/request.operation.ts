@@ -4,12 +4,14 @@ import type {
 	IExecuteFunctions,
 	INodeExecutionData,
 	INodeProperties,
+	NodeApiError,
+	NodeOperationError,
 } from 'n8n-workflow';
 
 import { outputsErrors } from '../../aiTool';
 import { ImportClient } from '../../api/imports';
 import { ApsisOneError } from '../../errors';
-import { type ImportFigures, figuresOf } from '../../importing/output/summary';
+import { type ImportFigures, figuresOf, withStop } from '../../importing/output/summary';
 import { pairedFiles, unsentItems } from '../../importing/output/unsentRows';
 import { RowSet } from '../../importing/rows/rowSet';
 import { sendFiles, type SendOutcome, type SentImport } from '../../importing/sending/sendFiles';
@@ -24,7 +26,7 @@ import { DEFAULT_TRIGGER_NAME } from '../../waiting/triggerAddress';
 import { waitForImports, type WaitOptions } from '../../waiting/waitForImports';
 import type { ProfileCheck } from '../../waiting/profileCheck';
 import type { WatchedImport } from '../../waiting/watch';
-import { earlierTriesOf } from '../common/earlierTries';
+import { type EarlierTries, earlierTriesOf } from '../common/earlierTries';
 import { addHint } from '../common/importHint';
 import { mappingFields } from '../common/importFields';
 import { importOptions } from '../common/importOptionFields';
@@ -134,16 +136,27 @@ export const description: INodeProperties[] = [
 export async function execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 	const tries = earlierTriesOf(this);
 	if (tries.output) return tries.output;
-	const { output, isFailure } = await request(this, tries.importIds);
-	if (!isFailure) tries.output = output;
-	return output;
+	try {
+		const { output, failure } = await request(this, tries);
+		if (failure) tries.failures.push(sentenceOf(failure));
+		else tries.output = output;
+		return output;
+	} catch (error) {
+		const failure = toNodeError(this, error);
+		tries.failures.push(sentenceOf(failure));
+		throw failure;
+	}
 }
 
-/** @param importIds those that earlier tries have sent, to which this one adds its own */
+function sentenceOf({ message, description }: NodeApiError | NodeOperationError): string {
+	return [message, description ?? ''].filter(Boolean).map(withStop).join(' ');
+}
+
+/** @param tries earlier ones, to which this one adds its imports */
 async function request(
 	context: IExecuteFunctions,
-	importIds: string[],
-): Promise<{ output: INodeExecutionData[][]; isFailure?: boolean }> {
+	tries: EarlierTries,
+): Promise<{ output: INodeExecutionData[][]; failure?: NodeApiError | NodeOperationError }> {
 	const options = readOptions(context);
 	const targets = readTriggerTargets(options);
 	const isWaiting = readWaitForCompletion(context);
@@ -164,13 +177,13 @@ async function request(
 	// Stored before anything is sent: n8n's storage may be full.
 	const invalid = await preparation.sink.toItems();
 	const valueFiles = await preparation.sink.valueFiles();
-	const againWarnings = sentAgainWarning(importIds);
+	const againWarnings = triedAgainWarnings(tries);
 	const outcome = await sendFiles(await ImportClient.of(context), plan, preparation.files(), {
 		fileName: readFileName(context, options.fileName),
 		maxWaitForPlaceMs: maxWaitForPlace * MINUTE_MS,
 		onProgress: (sentence) => showProgress(context, sentence),
 	});
-	importIds.push(...outcome.sent.map(({ importId }) => importId));
+	tries.importIds.push(...outcome.sent.map(({ importId }) => importId));
 	const unsent = unsentRows(prepared, outcome);
 	const figures = figuresOf(
 		preparation.counts,
@@ -212,8 +225,9 @@ async function request(
 		return { output: [await waitForSent(context, sent, rejected, checks, waitOptions), rejected] };
 	} catch (error) {
 		// The rows that were rejected have still to come out.
-		if (!outputsErrors(context)) throw toNodeError(context, error);
-		return { output: [[failedItem(context, error)], rejected], isFailure: true };
+		const failure = toNodeError(context, error);
+		if (!outputsErrors(context)) throw failure;
+		return { output: [[failedItem(context, failure)], rejected], failure };
 	}
 }
 
@@ -228,12 +242,15 @@ function readWaitForCompletion(context: IExecuteFunctions): boolean {
 	);
 }
 
-/** n8n runs the whole node again, and what was sent cannot be taken back. */
-function sentAgainWarning(importIds: readonly string[]): string[] {
-	if (importIds.length === 0) return [];
-	return [
-		`Retry On Fail ran this node again and sent the rows once more: an earlier try had sent ${importIds.join(', ')}, which did not complete in time or without errors.`,
-	];
+/** With Retry On Fail n8n runs the whole node again, and what was sent cannot be taken back. */
+function triedAgainWarnings({ importIds, failures }: EarlierTries): string[] {
+	const sent =
+		importIds.length > 0
+			? ` It had sent ${importIds.join(', ')}, and the rows have been sent once more.`
+			: '';
+	return failures
+		.slice(-1)
+		.map((failure) => `Retry On Fail ran this node again, since it had failed: ${failure}${sent}`);
 }
 
 /** Each item that was sent, as it came in, with the import it went into. */

@@ -4,6 +4,9 @@ import type { RowCounts } from '../preparation';
 import type { InputFields } from '../references';
 import { saysOptOut } from '../rows/optOutName';
 
+/** From so many rows on, opt-outs without any opt-in are worth a look. */
+const SUSPICIOUS_OPT_OUTS = 10;
+
 /** What is allowed, but probably not meant. Shown by Preview, and by Request in its output and hint. */
 export function warningsOf(
 	plan: ImportPlan,
@@ -15,6 +18,7 @@ export function warningsOf(
 		...plan.warnings,
 		...emptyColumns(plan, counts),
 		...unusedConsents(plan, counts),
+		...onlyOptOuts(plan, counts),
 		...consentsWithoutAddress(plan),
 		...landlines(counts),
 		...doubtfulOptOuts(plan),
@@ -40,6 +44,18 @@ function unusedConsents({ consents }: ImportPlan, { usedConsents }: RowCounts): 
 	return consents
 		.filter((_, index) => !usedConsents.has(index))
 		.map(({ name }) => `No row gives or withdraws consent for ${name}.`);
+}
+
+/** A column that was turned round overnight opts everybody out; a handful of opt-outs is an ordinary day. */
+function onlyOptOuts(
+	{ consents }: ImportPlan,
+	{ rowsWithOptIn, rowsWithOptOut }: RowCounts,
+): string[] {
+	const maySayBoth = consents.some(({ consent }) => consent !== 'opt-in' && consent !== 'opt-out');
+	if (!maySayBoth || rowsWithOptIn > 0 || rowsWithOptOut < SUSPICIOUS_OPT_OUTS) return [];
+	return [
+		`${rowsWithOptOut.toLocaleString('en')} rows opt out, and none opts in. Check that the source is right. The safety limit Maximum Opt-Outs can stop such an import.`,
+	];
 }
 
 /** Contract: Profile import v2, consent 1.0 and 2.0. */
