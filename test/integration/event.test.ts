@@ -293,3 +293,66 @@ it('data travels in native JSON types, and keeps its own where the type is not k
 		extra: 7,
 	});
 });
+
+describe('Retry On Fail', () => {
+	const RETRY = { retryOnFail: true, maxTries: 3, waitBetweenTries: 1 };
+	const ITEMS = [
+		{ email: EXISTING.optedIn, at: AT, order_id: 'A' },
+		{ email: EXISTING.optedOut, at: AT, order_id: 'B' },
+	];
+	const sent = () =>
+		[EXISTING.optedIn, EXISTING.optedOut].flatMap((key) =>
+			stored(key)?.events.map(({ data }) => data.order_id),
+		);
+	const refuse = (skip: number) =>
+		apsisOne.faults.add({
+			call: 'profile',
+			route: 'addEvents',
+			kind: 'status',
+			status: 400,
+			skip,
+		});
+
+	it.each([
+		[0, {}],
+		[1, {}],
+		[0, { onError: 'continueRegularOutput' }],
+	] as const)('sends what has not been sent, and nothing twice: %s, %j', async (skip, more) => {
+		refuse(skip);
+		const result = await run(EVENT, ITEMS, { ...RETRY, ...more });
+		expect(result.error).toBeUndefined();
+		expect(sent()).toEqual(['A', 'B']);
+		expect(json(result)).toMatchObject([{ data: { order_id: 'A' } }, { data: { order_id: 'B' } }]);
+	});
+
+	it('with Continue, sends the others once where one item is invalid', async () => {
+		const items = [{ ...ITEMS[0], at: 'soon' }, { ...ITEMS[1] }];
+		const result = await run(EVENT, items, { ...RETRY, onError: 'continueRegularOutput' });
+		expect(sent()).toEqual(['B']);
+		expect(json(result)).toMatchObject([
+			{ error: '[Item 0] Event Time: is not a point in time (soon)' },
+			{ data: { order_id: 'B' } },
+		]);
+	});
+
+	it.each(['stopWorkflow', 'continueRegularOutput'] as const)(
+		'does not repeat a call whose answer was lost: %s',
+		async (onError) => {
+			const fault = { call: 'profile', route: 'addEvents', effect: 'after' } as const;
+			for (const how of [{ kind: 'reset' }, { kind: 'status', status: 504 }] as const) {
+				apsisOne.reset();
+				apsisOne.faults.add({ ...fault, ...how });
+				const result = await run(EVENT, ITEMS, { ...RETRY, onError });
+				expect(sent()).toEqual(['A', 'B']);
+				const errors = [result.error?.message, ...json(result).map(({ error }) => error)];
+				expect(errors.join()).toMatch(/\[Item \d\] APSIS One's answer was lost/);
+			}
+		},
+	);
+
+	it('begins anew in the next run of the node', async () => {
+		await run(EVENT, ITEMS, RETRY);
+		await run(EVENT, ITEMS, RETRY);
+		expect(sent()).toEqual(['A', 'A', 'B', 'B']);
+	});
+});

@@ -57,11 +57,11 @@ describe('waiting in process', () => {
 	});
 
 	it.each<[option: string, value: string, name: string]>([
-		['maxWait', 'soon', 'Maximum Wait'],
-		['maxWaitForPlace', '1 h', 'Maximum Wait for a Place'],
+		['maxWait', 'soon', 'Maximum Wait (Hours)'],
+		['maxWaitForPlace', '1 h', 'Maximum Wait for a Place (Minutes)'],
 		['checkProfiles', '1,000', 'Check Profiles Afterwards'],
-		['maxCheckTime', '-1', 'Maximum Check Time'],
-		['missingThatFail', '5 %', 'Missing Rows That Fail the Check'],
+		['maxCheckTime', '-1', 'Maximum Check Time (Minutes)'],
+		['missingThatFail', '5 %', 'Missing Rows That Fail the Check (%)'],
 	])('is refused before anything is sent when %s is %s', async (option, value, name) => {
 		const options = { [option]: `={{ "${value}" }}` };
 		const run = await request({ waitForCompletion: true, options });

@@ -7,7 +7,8 @@ import * as event from './event';
 import * as profile from './profile';
 import * as profileImport from './profileImport';
 import * as tag from './tag';
-import { errorJson, toNodeError } from './common/toNodeError';
+import { executeOnceWarning } from './common/executeOnce';
+import { failedItem, toNodeError } from './common/toNodeError';
 
 type Execute = (this: IExecuteFunctions) => Promise<INodeExecutionData[][]>;
 
@@ -28,6 +29,8 @@ const RESOURCES: Readonly<Record<string, Readonly<Record<string, { execute: Exec
 export async function router(this: IExecuteFunctions): Promise<NodeOutput> {
 	const resource = this.getNodeParameter('resource', 0);
 	const operation = this.getNodeParameter('operation', 0);
+	// These have it among their warnings.
+	const isImport = ['request', 'preview'].includes(operation);
 	try {
 		const chosen = RESOURCES[resource]?.[operation];
 		if (!chosen)
@@ -36,12 +39,17 @@ export async function router(this: IExecuteFunctions): Promise<NodeOutput> {
 				'Choose Resource and Operation again.',
 			);
 		const output = await chosen.execute.call(this);
+		if (!isImport) hintAtExecuteOnce(this);
 		// A model gets the first output only.
 		return isTool(this) ? [output.flat()] : output;
 	} catch (error) {
-		const nodeError = toNodeError(this, error);
-		if (!outputsErrors(this)) throw nodeError;
-		const pairedItem = this.getInputData().map((_, item) => ({ item }));
-		return [[{ json: errorJson(nodeError), pairedItem }]];
+		if (!outputsErrors(this)) throw toNodeError(this, error);
+		return [[failedItem(this, error)]];
+	}
+}
+
+function hintAtExecuteOnce(context: IExecuteFunctions): void {
+	for (const message of executeOnceWarning(context)) {
+		context.addExecutionHints({ message, type: 'warning', location: 'outputPane' });
 	}
 }

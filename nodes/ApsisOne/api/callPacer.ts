@@ -24,6 +24,7 @@ export function pacerOf(account: ApsisOneAccount): CallPacer {
  */
 export class CallPacer {
 	private nextAt = 0;
+	private lastAskedAt = 0;
 	/** When each profile was called, by its name, the last calls only; in the order they were called last. */
 	private readonly callsOfProfiles = new Map<string, number[]>();
 
@@ -34,10 +35,18 @@ export class CallPacer {
 	 */
 	async take(context: ApsisOneContext, profile: string): Promise<void> {
 		const now = Date.now();
+		if (now < this.lastAskedAt - SECOND_MS) this.forget();
+		this.lastAskedAt = now;
 		const at = Math.max(now, this.nextAt, this.roomForProfileAt(profile));
 		this.nextAt = Math.max(this.nextAt, now) + CALL_SPACING_MS;
 		this.noteCall(profile, at, now);
 		if (at > now) await pause(context, at - now);
+	}
+
+	/** The clock was set back: what lies ahead of it would block for as long. */
+	private forget(): void {
+		this.nextAt = 0;
+		this.callsOfProfiles.clear();
 	}
 
 	private roomForProfileAt(profile: string): number {

@@ -1,3 +1,5 @@
+import type { IDataObject } from 'n8n-workflow';
+
 import { ApsisOneError } from '../errors';
 import type { RowCounts } from './preparation';
 
@@ -36,19 +38,24 @@ export function parseRowLimit(value: unknown, displayName: string): RowLimit | u
 }
 
 /**
- * Reads a number of an option, for which an expression may give anything.
+ * A number from 0 on among the options.
  *
- * @param otherwise the number for an empty one
- * @throws ApsisOneError naming the option
+ * @param preset what holds where the user has not added the option
+ * @throws ApsisOneError when it is none: an expression may read what is not there
  */
-export function parseAmount(value: unknown, displayName: string, otherwise: number): number {
-	const text = String(value ?? '').trim();
-	if (text === '') return otherwise;
-	const amount = Number(text);
-	if (Number.isFinite(amount) && amount >= 0) return amount;
+export function readNumber(
+	options: IDataObject,
+	name: string,
+	displayName: string,
+	preset: number,
+): number {
+	if (!(name in options)) return preset;
+	const text = String(options[name] ?? '').trim();
+	const number = Number(text);
+	if (text !== '' && Number.isFinite(number) && number >= 0) return number;
 	throw new ApsisOneError(
-		`${displayName} is not a number from 0 on: ${text}`,
-		`Enter digits only, e.g. ${otherwise}.`,
+		`${displayName} is ${text === '' ? 'empty' : `not a number from 0 on: ${text}`}`,
+		`Enter digits only, e.g. ${preset}, correct the expression, or remove the option.`,
 	);
 }
 

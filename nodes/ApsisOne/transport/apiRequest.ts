@@ -269,12 +269,24 @@ function faultError(
 		});
 	}
 	if (repeat === 'unlessDone' && !fault.neverSent) {
-		return userError(context, lostAnswer(request, fault.sentence));
+		return noteLost(userError(context, lostAnswer(request, fault.sentence)));
 	}
 	return userError(context, {
 		message: `APSIS One could not be reached: ${fault.sentence}`,
 		description: `The node tried to ${purpose}. Check the network, and Region or Base URL in the credential.`,
 	});
+}
+
+const lostAnswers = new WeakSet<object>();
+
+/** Whether a call with an effect failed in a way that leaves unknown whether it had it. */
+export function isAnswerLost(error: unknown): boolean {
+	return error instanceof NodeApiError && lostAnswers.has(error);
+}
+
+function noteLost(error: NodeApiError): NodeApiError {
+	lostAnswers.add(error);
+	return error;
 }
 
 /** For a call with an effect, of which nobody knows whether it had it. */
@@ -299,12 +311,15 @@ function answerError(
 	const { status, body } = answer;
 	const detail = problemSentence(body);
 	const { message, description } = explain(request, answer, attempts);
-	return userError(context, {
+	const error = userError(context, {
 		message,
 		description: [description, detail && `APSIS One says: ${detail}`].filter(Boolean).join(' '),
 		httpCode: String(status),
 		body,
 	});
+	const mayHaveFailedLate = status >= 500 || TRANSIENT_STATUSES.has(status);
+	const isLost = mayHaveFailedLate && !REFUSED_STATUSES.has(status);
+	return request.repeat === 'unlessDone' && isLost ? noteLost(error) : error;
 }
 
 function explain(request: ApiRequest, answer: ApiResponse, attempts: number): Explanation {

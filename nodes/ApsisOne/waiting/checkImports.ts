@@ -14,8 +14,13 @@ import {
 
 /** One round: looks once at every unfinished import. A fault of a look never ends the wait. */
 export async function lookAtAll(context: IExecuteFunctions, watch: Watch): Promise<void> {
+	// Each row of an import may have come as an item of its own.
+	const looks = new Map<string, LookResult>();
 	for (const entry of unfinished(watch)) {
-		noteLook(watch, entry, await lookOnce(context, entry), Date.now());
+		const name = `${entry.section} ${entry.importId}`;
+		const look = looks.get(name) ?? (await lookOnce(context, entry));
+		looks.set(name, look);
+		noteLook(watch, entry, look, Date.now());
 	}
 	watch.looks++;
 	noteTime(watch, Date.now());

@@ -1,6 +1,6 @@
 import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
-import { parseAmount } from '../importing/limits';
+import { readNumber } from '../importing/limits';
 import type { ImportNotification, NotifiedImport } from './notification';
 import { forget, isFirst } from './onceEach';
 import { type Emit, type WatchedImport } from './watch';
@@ -43,7 +43,8 @@ export async function emitCompletion(context: IExecuteFunctions): Promise<INodeE
 			context,
 			imports.map((one) => watched(one, notification)),
 			{
-				maxWaitMs: parseAmount(options.maxWait, 'Maximum Wait', DEFAULT_MAX_WAIT_HOURS) * HOUR_MS,
+				maxWaitMs:
+					readNumber(options, 'maxWait', 'Maximum Wait (Hours)', DEFAULT_MAX_WAIT_HOURS) * HOUR_MS,
 				emit: EMITS[fireOn] ?? 'whenCompleted',
 				...(isManual ? {} : { inProcessMs: PRODUCTION_IN_PROCESS_MS, mustPark: true }),
 			},

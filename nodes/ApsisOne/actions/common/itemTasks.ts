@@ -1,15 +1,12 @@
-import { NodeApiError, sleep } from 'n8n-workflow';
-import type {
-	IDataObject,
-	IExecuteFunctions,
-	INodeExecutionData,
-	NodeOperationError,
-} from 'n8n-workflow';
+import { NodeApiError, NodeOperationError, sleep } from 'n8n-workflow';
+import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
 import { outputsErrors } from '../../aiTool';
 import { ApsisOneError } from '../../errors';
 import { isCancelled } from '../../transport/pause';
 import { RowSet } from '../../importing/rows/rowSet';
+import { isAnswerLost } from '../../transport/apiRequest';
+import { earlierTriesOf } from './earlierTries';
 import { errorJson, toNodeError } from './toNodeError';
 
 /** Tasks under way at once. */
@@ -60,7 +57,7 @@ export async function forEachItem(
 }
 
 /**
- * Checks every item. With "Continue on Fail" bad ones are noted.
+ * Checks every item that an earlier try of Retry On Fail has not sent. With "Continue on Fail" bad ones are noted.
  *
  * @throws without it, at the first bad one
  */
@@ -68,8 +65,10 @@ export async function checkItems<T>(
 	context: IExecuteFunctions,
 	check: (itemIndex: number) => Promise<T>,
 ): Promise<CheckedItems<T>> {
-	const checked: CheckedItems<T> = { good: [], failed: new Map() };
+	const { done, unclear } = earlierTriesOf(context);
+	const checked: CheckedItems<T> = { good: [], failed: new Map(unclear) };
 	for (const itemIndex of context.getInputData().keys()) {
+		if (done.has(itemIndex) || unclear.has(itemIndex)) continue;
 		if (itemIndex % BATCH_ITEMS === BATCH_ITEMS - 1) await sleep(0);
 		if (isCancelled(context)) throw new ApsisOneError('The execution was cancelled', NOTHING_SENT);
 		try {
@@ -98,7 +97,8 @@ export async function sendTasks(
 	tasks: readonly Task[],
 	failed: Map<number, IDataObject>,
 ): Promise<INodeExecutionData[][]> {
-	const results = new Map<number, IDataObject[]>();
+	const { done: results, unclear } = earlierTriesOf(context);
+	if (unclear.size > 0 && !outputsErrors(context)) throw stillUnclear(context, unclear, results);
 	const failures: Array<{ nodeError: NodeError; itemIndexes: readonly number[] }> = [];
 	const runTask = async ({ itemIndexes, send }: Task) => {
 		try {
@@ -107,8 +107,10 @@ export async function sendTasks(
 		} catch (error) {
 			const nodeError = toNodeError(context, error);
 			if (!outputsErrors(context)) failures.push({ nodeError, itemIndexes });
-			for (const itemIndex of itemIndexes)
+			for (const itemIndex of itemIndexes) {
 				failed.set(itemIndex, failedJson(nodeError, itemIndexes));
+				if (isAnswerLost(error)) unclear.set(itemIndex, failedJson(nodeError, itemIndexes));
+			}
 		}
 	};
 
@@ -124,13 +126,28 @@ export async function sendTasks(
 	await Promise.all(Array.from({ length: MAX_LANES }, lane));
 
 	const [failure] = failures;
-	const done = `Items completed before that: ${rangesOf([...results.keys()]) || 'none'}.`;
+	const done = doneSentence(results);
 	if (failure) {
 		const sentence = context.getInputData().length > 1 ? done : '';
 		throw withItems(failure.nodeError, failure.itemIndexes, sentence);
 	}
 	if (isCancelled(context)) throw new ApsisOneError('The execution was cancelled', done);
 	return [toOutput(context, results, failed)];
+}
+
+/** Another try must not do again what may have been done: it ends as the one before. */
+function stillUnclear(
+	context: IExecuteFunctions,
+	unclear: ReadonlyMap<number, IDataObject>,
+	results: ReadonlyMap<number, IDataObject[]>,
+): NodeOperationError {
+	const [[itemIndex, { error, message }] = [0, {} as IDataObject]] = unclear;
+	const description = `${String(message)} ${doneSentence(results)}`;
+	return new NodeOperationError(context.getNode(), String(error), { itemIndex, description });
+}
+
+function doneSentence(results: ReadonlyMap<number, IDataObject[]>): string {
+	return `Items completed before that: ${rangesOf([...results.keys()]) || 'none'}.`;
 }
 
 function bySubject(tasks: readonly Task[]): Task[][] {

@@ -16,6 +16,7 @@ import type { InputFields } from '../../importing/references';
 import type { ApsisOneError } from '../../errors';
 import { InvalidValue, shown } from '../../values/invalidValue';
 import { readCheckOptions, readSafetyLimits } from './checkOptions';
+import { executeOnceWarning } from './executeOnce';
 import { isMappedAutomatically, readPlan } from './importSettings';
 import { readInputFiles } from './inputFiles';
 import { readOptions } from './parameters';
@@ -47,8 +48,8 @@ export interface ImportInput {
 	source: RowSource;
 	fields: InputFields;
 	files?: FilesIn;
-	/** What is to be asked about how it was read. */
-	warnings: readonly string[];
+	/** What is to be asked about how it was read, once it has been. */
+	warnings(): readonly string[];
 }
 
 /**
@@ -63,8 +64,8 @@ export async function prepareImport(
 	{
 		sampleRows = 0,
 		readBackRows = 0,
-		namesAllFields = false,
-	}: Pick<FileOptions, 'sampleRows' | 'readBackRows'> & { namesAllFields?: boolean } = {},
+		isPreview = false,
+	}: Pick<FileOptions, 'sampleRows' | 'readBackRows'> & { isPreview?: boolean } = {},
 ): Promise<PreparedImport> {
 	await refuseMixedSettings(context);
 	const options = readOptions(context);
@@ -97,10 +98,11 @@ export async function prepareImport(
 		preparation,
 		input,
 		warnings: [
-			...input.warnings,
+			...executeOnceWarning(context),
+			...input.warnings(),
 			...warningsOf(plan, counts, input.fields, {
 				isAutomatic: isMappedAutomatically(context),
-				namesAllFields,
+				isPreview,
 			}),
 		],
 		limit: limitExceeded(counts, limits),
@@ -115,7 +117,7 @@ async function readInput(context: IExecuteFunctions): Promise<ImportInput> {
 	return {
 		source: rowsOfItems(items),
 		fields: { isFile: false, names: await fieldNamesOfItems(items), files: [], items },
-		warnings: [],
+		warnings: () => [],
 	};
 }
 
@@ -126,6 +128,7 @@ async function readFiles(context: IExecuteFunctions): Promise<ImportInput> {
 		...(csvDelimiter ? { delimiter: String(csvDelimiter) } : {}),
 	});
 	const columns = await source.columnsByFile();
+	const warnings = await source.warnings();
 	return {
 		source,
 		fields: {
@@ -143,7 +146,7 @@ async function readFiles(context: IExecuteFunctions): Promise<ImportInput> {
 			dialect: await source.dialect(),
 			placeOf: (row) => source.placeOf(row),
 		},
-		warnings: await source.warnings(),
+		warnings: () => [...warnings, ...source.cutOffWarnings],
 	};
 }
 

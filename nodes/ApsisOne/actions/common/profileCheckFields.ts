@@ -1,6 +1,6 @@
 import type { IDataObject, INodeProperties } from 'n8n-workflow';
 
-import { parseAmount } from '../../importing/limits';
+import { readNumber } from '../../importing/limits';
 import { MAX_SAMPLED_ROWS } from '../../importing/sampling';
 import type { CheckSettings } from '../../waiting/planChecks';
 
@@ -39,6 +39,10 @@ export const PROFILE_CHECK_OPTIONS: INodeProperties[] = [
 	},
 ];
 
+const displayNames = new Map(
+	PROFILE_CHECK_OPTIONS.map(({ name, displayName }) => [name, displayName]),
+);
+
 /** Only where the node itself waits. */
 export const ON_FAILED_CHECK: INodeProperties = {
 	displayName: 'When the Check Fails',
@@ -63,20 +67,15 @@ export const ON_FAILED_CHECK: INodeProperties = {
 
 /**
  * @param options the collections of options as the user left them
- * @throws ApsisOneError naming what is no number
+ * @throws ApsisOneError for an option that is no number
  */
 export function readCheckSettings(options: IDataObject): CheckSettings {
-	const { checkProfiles, maxCheckTime, missingThatFail, onFailedCheck } = options;
-	const rows = Math.floor(parseAmount(checkProfiles, 'Check Profiles Afterwards', 0));
-	const minutes = parseAmount(maxCheckTime, 'Maximum Check Time', DEFAULT_MAX_CHECK_MINUTES);
+	const number = (name: string, preset: number) =>
+		readNumber(options, name, displayNames.get(name) ?? name, preset);
 	return {
-		rows: Math.min(rows, MAX_SAMPLED_ROWS),
-		maxMs: minutes * MINUTE_MS,
-		failAtPercent: parseAmount(
-			missingThatFail,
-			'Missing Rows That Fail the Check',
-			DEFAULT_FAILING_PERCENT,
-		),
-		stopOnFailure: onFailedCheck === 'stop',
+		rows: Math.min(Math.floor(number('checkProfiles', 0)), MAX_SAMPLED_ROWS),
+		maxMs: number('maxCheckTime', DEFAULT_MAX_CHECK_MINUTES) * MINUTE_MS,
+		failAtPercent: number('missingThatFail', DEFAULT_FAILING_PERCENT),
+		stopOnFailure: options.onFailedCheck === 'stop',
 	};
 }

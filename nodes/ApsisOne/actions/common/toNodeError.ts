@@ -5,7 +5,7 @@ import {
 	NodeApiError,
 	NodeOperationError,
 } from 'n8n-workflow';
-import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
+import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
 import { ApsisOneError } from '../../errors';
 
@@ -54,4 +54,10 @@ export function errorJson({
 	description,
 }: Pick<NodeApiError | NodeOperationError, 'message' | 'description'>): IDataObject {
 	return description ? { error: message, message: description } : { error: message };
+}
+
+/** The one item that "Continue on Fail" hands on for all of them. */
+export function failedItem(context: IExecuteFunctions, error: unknown): INodeExecutionData {
+	const pairedItem = context.getInputData().map((_, item) => ({ item }));
+	return { json: errorJson(toNodeError(context, error)), pairedItem };
 }

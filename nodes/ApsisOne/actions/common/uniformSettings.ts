@@ -6,34 +6,51 @@ import { type InputRow, makeReader, parseFieldSource } from '../../importing/fie
 import { TimeSlices } from '../../importing/timeSlices';
 import { rawParameter } from './parameters';
 
-/** Parameters that hold for an import as a whole, with their display names. */
-const WHOLE_IMPORT: ReadonlyArray<[parameter: string, displayName: string]> = [
-	['section', 'Section'],
-	['keyspace', 'Keyspace'],
-	['binaryPropertyName', 'Input Binary Field'],
-	['subscriptions', 'Subscriptions and Consent'],
-	['tags', 'Tags'],
-	['waitForCompletion', 'Wait for Completion'],
-	['readingOptions', 'Reading and Checking'],
-	['safetyLimits', 'Safety Limits'],
-	['sendingOptions', 'Sending and Waiting'],
-];
+/** Parameters that hold for all items. */
+interface UniformSettings {
+	parameters: ReadonlyArray<[name: string, displayName: string]>;
+	/** Why they do: a whole sentence. */
+	why: string;
+}
+
+const WHOLE_IMPORT: UniformSettings = {
+	why: 'All items go into one import, which can have only one value for this setting.',
+	parameters: [
+		['section', 'Section'],
+		['keyspace', 'Keyspace'],
+		['binaryPropertyName', 'Input Binary Field'],
+		['subscriptions', 'Subscriptions and Consent'],
+		['tags', 'Tags'],
+		['waitForCompletion', 'Wait for Completion'],
+		['readingOptions', 'Reading and Checking'],
+		['safetyLimits', 'Safety Limits'],
+		['sendingOptions', 'Sending and Waiting'],
+	],
+};
+
+export const WHOLE_WAIT: UniformSettings = {
+	why: 'The node waits for the imports of all items together.',
+	parameters: [['options', 'Options']],
+};
 
 /** Members that name a field, and so may give each item a value of its own. */
 const FIELD_MEMBERS = new Set(['consentField', 'addressField', 'tagField', 'countryField']);
 
 /**
- * Makes sure that an expression in a setting of the whole import gives the same for all items: the setting of one must
+ * Makes sure that an expression in a setting that holds for all items gives the same for all items: the setting of one must
  * never serve another.
  *
  * @throws ApsisOneError naming the setting and two items that differ
  */
-export async function refuseMixedSettings(context: IExecuteFunctions): Promise<void> {
+export async function refuseMixedSettings(
+	context: IExecuteFunctions,
+	{ parameters, why }: UniformSettings = WHOLE_IMPORT,
+): Promise<void> {
 	const items = context.getInputData();
 	if (items.length < 2) return;
-	for (const [parameter, displayName] of WHOLE_IMPORT) {
+	for (const [parameter, displayName] of parameters) {
 		for (const expression of itemExpressions(rawParameter(context, parameter))) {
-			await refuseMixed(context, displayName, expression);
+			await refuseMixed(context, displayName, expression, why);
 		}
 	}
 }
@@ -53,6 +70,7 @@ async function refuseMixed(
 	context: IExecuteFunctions,
 	displayName: string,
 	expression: string,
+	why: string,
 ): Promise<void> {
 	const read = makeReader(parseFieldSource(expression), (text, itemIndex) =>
 		context.evaluateExpression(text, itemIndex),
@@ -65,7 +83,7 @@ async function refuseMixed(
 		row.json = json;
 		const value = JSON.stringify(read(row)) ?? '';
 		first ??= value;
-		if (value !== first) throw mixed(displayName, expression, index, first, value);
+		if (value !== first) throw mixed(displayName, expression, why, index, first, value);
 		if (slices.isOver()) await slices.next();
 	}
 }
@@ -73,13 +91,14 @@ async function refuseMixed(
 function mixed(
 	displayName: string,
 	expression: string,
+	why: string,
 	index: number,
 	first: string,
 	other: string,
 ): ApsisOneError {
 	return new ApsisOneError(
 		`[Item ${index}] ${displayName} differs between items: ${expression.slice(1).trim()} is ${first || 'empty'} for item 0 and ${other || 'empty'} for item ${index}`,
-		'All items go into one import, which can have only one value for this setting. Split the items before this node (Switch or Filter) and use one APSIS One node for each value. Nothing was sent.',
+		`${why} Split the items before this node (Switch or Filter) and use one APSIS One node for each value. Nothing was sent.`,
 		index,
 	);
 }

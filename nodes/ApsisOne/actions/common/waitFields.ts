@@ -1,15 +1,17 @@
 import type { IDataObject, INodeProperties } from 'n8n-workflow';
 
-import { parseAmount } from '../../importing/limits';
+import { readNumber } from '../../importing/limits';
 import type { WaitOptions } from '../../waiting/waitForImports';
 
 const HOUR_MS = 3_600_000;
 const DEFAULT_MAX_WAIT_HOURS = 24;
 
+const MAXIMUM_WAIT = 'Maximum Wait (Hours)';
+
 /** Options of a wait, shared by Request and Wait; sorted by the caller. */
 export const WAIT_OPTIONS: INodeProperties[] = [
 	{
-		displayName: 'Maximum Wait (Hours)',
+		displayName: MAXIMUM_WAIT,
 		name: 'maxWait',
 		type: 'number',
 		typeOptions: { minValue: 0.01 },
@@ -45,7 +47,7 @@ export const WAIT_OPTIONS: INodeProperties[] = [
  */
 export function readWaitOptions(options: IDataObject): WaitOptions {
 	return {
-		maxWaitMs: parseAmount(options.maxWait, 'Maximum Wait', DEFAULT_MAX_WAIT_HOURS) * HOUR_MS,
+		maxWaitMs: readNumber(options, 'maxWait', MAXIMUM_WAIT, DEFAULT_MAX_WAIT_HOURS) * HOUR_MS,
 		emit: options.onFailure === 'continue' ? 'all' : 'allOrNothing',
 	};
 }

@@ -42,7 +42,7 @@ export async function execute(this: IExecuteFunctions): Promise<INodeExecutionDa
 	const rowsToShow = Number(this.getNodeParameter('rowsToShow', 0, DEFAULT_ROWS_TO_SHOW));
 	const { plan, preparation, warnings, limit } = await prepareImport(this, {
 		sampleRows: rowsToShow,
-		namesAllFields: true,
+		isPreview: true,
 	});
 	const imports: IDataObject[] = [];
 	const rows: INodeExecutionData[] = [];

@@ -1,16 +1,22 @@
 import type {
+	IBinaryKeyData,
 	IDataObject,
 	IExecuteFunctions,
 	INodeExecutionData,
 	INodeProperties,
+	NodeApiError,
+	NodeOperationError,
 } from 'n8n-workflow';
 
+import { outputsErrors } from '../../aiTool';
 import { ImportClient } from '../../api/imports';
-import { parseAmount } from '../../importing/limits';
-import { type ImportFigures, figuresOf } from '../../importing/output/summary';
-import { unsentItems } from '../../importing/output/unsentRows';
+import { ApsisOneError } from '../../errors';
+import { readNumber } from '../../importing/limits';
+import { type ImportFigures, figuresOf, withStop } from '../../importing/output/summary';
+import { pairedFiles, unsentItems } from '../../importing/output/unsentRows';
 import { RowSet } from '../../importing/rows/rowSet';
 import { sendFiles, type SendOutcome, type SentImport } from '../../importing/sending/sendFiles';
+import { meaningOf } from '../../values/boolean';
 import { planChecks } from '../../waiting/planChecks';
 import {
 	readTriggerTargets,
@@ -21,11 +27,12 @@ import { DEFAULT_TRIGGER_NAME } from '../../waiting/triggerAddress';
 import { waitForImports, type WaitOptions } from '../../waiting/waitForImports';
 import type { ProfileCheck } from '../../waiting/profileCheck';
 import type { WatchedImport } from '../../waiting/watch';
+import { type EarlierTries, earlierTriesOf } from '../common/earlierTries';
 import { addHint } from '../common/importHint';
 import { mappingFields } from '../common/importFields';
 import { importOptions } from '../common/importOptionFields';
 import { sectionField } from '../common/locationFields';
-import { readOptions } from '../common/parameters';
+import { readOptions, textOf } from '../common/parameters';
 import { prepareImport, type PreparedImport } from '../common/prepareImport';
 import {
 	ON_FAILED_CHECK,
@@ -33,9 +40,11 @@ import {
 	readCheckSettings,
 } from '../common/profileCheckFields';
 import { showProgress } from '../common/progress';
+import { failedItem, toNodeError } from '../common/toNodeError';
 import { readWaitOptions, WAIT_OPTIONS } from '../common/waitFields';
 
 const MINUTE_MS = 60_000;
+const MAXIMUM_WAIT_FOR_PLACE = 'Maximum Wait for a Place (Minutes)';
 const DEFAULT_MAX_WAIT_FOR_PLACE_MINUTES = 60;
 /** From this run of the node in one execution on, it is most likely in a loop. */
 const RUNS_OF_A_LOOP = 3;
@@ -71,7 +80,7 @@ const REQUEST_OPTIONS: INodeProperties[] = [
 		description: 'Name of the file as sent to APSIS One; by default the name of the workflow',
 	},
 	{
-		displayName: 'Maximum Wait for a Place (Minutes)',
+		displayName: MAXIMUM_WAIT_FOR_PLACE,
 		name: 'maxWaitForPlace',
 		type: 'number',
 		typeOptions: { minValue: 0 },
@@ -126,24 +135,56 @@ export const description: INodeProperties[] = [
  * @returns the imports on the first output, the rows that were not sent on the second
  */
 export async function execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
-	const options = readOptions(this);
+	const tries = earlierTriesOf(this);
+	if (tries.output) return tries.output;
+	try {
+		const { output, failure } = await request(this, tries);
+		if (failure) tries.failures.push(sentenceOf(failure));
+		else tries.output = output;
+		return output;
+	} catch (error) {
+		const failure = toNodeError(this, error);
+		tries.failures.push(sentenceOf(failure));
+		throw failure;
+	}
+}
+
+function sentenceOf({ message, description }: NodeApiError | NodeOperationError): string {
+	return [message, description ?? ''].filter(Boolean).map(withStop).join(' ');
+}
+
+/** @param tries earlier ones, to which this one adds its imports */
+async function request(
+	context: IExecuteFunctions,
+	tries: EarlierTries,
+): Promise<{ output: INodeExecutionData[][]; failure?: NodeApiError | NodeOperationError }> {
+	const options = readOptions(context);
 	const targets = readTriggerTargets(options);
-	const isWaiting = this.getNodeParameter('waitForCompletion', 0, false) === true;
+	const isWaiting = readWaitForCompletion(context);
 	const checkSettings = readCheckSettings(options);
-	const waitOptions = isWaiting ? readWaitOptions(options) : undefined;
-	const maxWaitForPlaceMinutes = parseAmount(
-		options.maxWaitForPlace,
-		'Maximum Wait for a Place',
+	const waitOptions = {
+		...readWaitOptions(options),
+		stopOnFailedCheck: checkSettings.stopOnFailure,
+	};
+	const maxWaitForPlace = readNumber(
+		options,
+		'maxWaitForPlace',
+		MAXIMUM_WAIT_FOR_PLACE,
 		DEFAULT_MAX_WAIT_FOR_PLACE_MINUTES,
 	);
-	const prepared = await prepareImport(this, { readBackRows: checkSettings.rows });
+	const prepared = await prepareImport(context, { readBackRows: checkSettings.rows });
 	if (prepared.limit) throw prepared.limit;
 	const { plan, preparation, input, save } = prepared;
-	const outcome = await sendFiles(await ImportClient.of(this), plan, preparation.files(), {
-		fileName: readFileName(this, options.fileName),
-		maxWaitForPlaceMs: maxWaitForPlaceMinutes * MINUTE_MS,
-		onProgress: (sentence) => showProgress(this, sentence),
+	// Stored before anything is sent: n8n's storage may be full.
+	const invalid = await preparation.sink.toItems();
+	const valueFiles = await preparation.sink.valueFiles();
+	const againWarnings = triedAgainWarnings(tries);
+	const outcome = await sendFiles(await ImportClient.of(context), plan, preparation.files(), {
+		fileName: readFileName(context, options.fileName),
+		maxWaitForPlaceMs: maxWaitForPlace * MINUTE_MS,
+		onProgress: (sentence) => showProgress(context, sentence),
 	});
+	tries.importIds.push(...outcome.sent.map(({ importId }) => importId));
 	const unsent = unsentRows(prepared, outcome);
 	const figures = figuresOf(
 		preparation.counts,
@@ -152,10 +193,10 @@ export async function execute(this: IExecuteFunctions): Promise<INodeExecutionDa
 			imports: outcome.sent.length,
 			unsent: unsent.size,
 		},
-		[...prepared.warnings, ...loopWarning(this)],
+		[...prepared.warnings, ...loopWarning(context), ...againWarnings],
 	);
-	addHint(this, figures);
-	this.logger.info(`APSIS One: ${figures.summary}`);
+	addHint(context, figures);
+	context.logger.info(`APSIS One: ${figures.summary}`);
 	const checks = planChecks(
 		plan,
 		outcome.sent.map(({ file }) => file),
@@ -164,28 +205,53 @@ export async function execute(this: IExecuteFunctions): Promise<INodeExecutionDa
 	);
 	// Where this node waits, it checks profiles itself, and no sample of them travels.
 	const forTriggers = isWaiting ? [] : checks;
-	const started = await startTriggersOf(this, targets, prepared, outcome, figures, forTriggers);
-	const sent = await sentItems(prepared, outcome, { ...figures, ...started });
+	const started = await startTriggersOf(context, targets, prepared, outcome, figures, forTriggers);
+	const sent = sentItems(prepared, outcome, { ...figures, ...started }, valueFiles);
 	const rejected = [
-		...(await preparation.sink.toItems()),
+		...invalid,
 		...(await unsentItems(
 			unsent,
 			outcome.unsent?.error as Error,
-			this.getInputData(),
+			context.getInputData(),
 			input.source,
 			input.files,
 			save,
 		)),
 	];
-	if (!waitOptions || outcome.sent.length === 0) {
+	if (!isWaiting || outcome.sent.length === 0) {
 		const returnsRows = options.returnData === 'rows' && !input.fields.isFile;
-		return [returnsRows ? sentRowItems(this, outcome, unsent) : sent, rejected];
+		return { output: [returnsRows ? sentRowItems(context, outcome, unsent) : sent, rejected] };
 	}
-	const { stopOnFailure: stopOnFailedCheck } = checkSettings;
-	return [
-		await waitForSent(this, sent, rejected, checks, { ...waitOptions, stopOnFailedCheck }),
-		rejected,
-	];
+	try {
+		return { output: [await waitForSent(context, sent, rejected, checks, waitOptions), rejected] };
+	} catch (error) {
+		// The rows that were rejected have still to come out.
+		const failure = toNodeError(context, error);
+		if (!outputsErrors(context)) throw failure;
+		return { output: [[failedItem(context, failure)], rejected], failure };
+	}
+}
+
+/** @throws ApsisOneError for what an expression gives instead of true or false */
+function readWaitForCompletion(context: IExecuteFunctions): boolean {
+	const value = context.getNodeParameter('waitForCompletion', 0, false);
+	const meaning = typeof value === 'boolean' ? value : meaningOf(textOf(value));
+	if (meaning !== undefined) return meaning;
+	throw new ApsisOneError(
+		'Wait for Completion is neither true nor false',
+		'Turn it on or off, or correct its expression. Nothing was sent.',
+	);
+}
+
+/** With Retry On Fail n8n runs the whole node again, and what was sent cannot be taken back. */
+function triedAgainWarnings({ importIds, failures }: EarlierTries): string[] {
+	const sent =
+		importIds.length > 0
+			? ` It had sent ${importIds.join(', ')}, and the rows have been sent once more.`
+			: '';
+	return failures
+		.slice(-1)
+		.map((failure) => `Retry On Fail ran this node again, since it had failed: ${failure}${sent}`);
 }
 
 /** Each item that was sent, as it came in, with the import it went into. */
@@ -304,7 +370,7 @@ async function waitForSent(
 				...output,
 				...(index === 0 && rejected.length > 0
 					? {
-							rejectedCount: rejected.length,
+							rejectedCount: Number(json.rowsRejected),
 							rejected: rejected.slice(0, MAX_PARKED_REJECTED).map((item) => item.json),
 						}
 					: {}),
@@ -325,11 +391,12 @@ function readFileName(context: IExecuteFunctions, wanted: unknown): string {
 }
 
 /** One item for each import, or one that says that there is none. */
-async function sentItems(
+function sentItems(
 	{ plan: { settings, keyspace }, preparation, input }: PreparedImport,
 	{ sent }: SendOutcome,
 	figures: ImportFigures,
-): Promise<INodeExecutionData[]> {
+	binary: IBinaryKeyData | undefined,
+): INodeExecutionData[] {
 	const { valuesLeftOut } = preparation.sink;
 	const shared: IDataObject = {
 		...figures,
@@ -337,10 +404,11 @@ async function sentItems(
 		section: settings.section,
 		keyspace: keyspace.discriminator,
 	};
-	const binary = await preparation.sink.valueFiles();
 	const items = sent.map((one, index) => ({
 		json: { ...shared, ...importJson(one, index, sent.length) },
-		pairedItem: input.files ? { item: 0 } : [...one.file.rowIndexes].map((item) => ({ item })),
+		pairedItem: input.files
+			? pairedFiles(input.fields.items)
+			: [...one.file.rowIndexes].map((item) => ({ item })),
 	}));
 	const [first] = items;
 	if (first) return [{ ...first, ...(binary ? { binary } : {}) }, ...items.slice(1)];

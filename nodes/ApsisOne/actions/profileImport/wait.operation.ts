@@ -11,6 +11,7 @@ import { importIdField } from '../common/importFields';
 import { readWaitOptions, WAIT_OPTIONS } from '../common/waitFields';
 import { sectionField } from '../common/locationFields';
 import { readImportId, readLocator, readOptions } from '../common/parameters';
+import { refuseMixedSettings, WHOLE_WAIT } from '../common/uniformSettings';
 
 export const description: INodeProperties[] = [
 	sectionField('profileImport', ['wait']),
@@ -28,6 +29,7 @@ export const description: INodeProperties[] = [
 
 /** Waits for the imports of all items together. */
 export async function execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
+	await refuseMixedSettings(this, WHOLE_WAIT);
 	const imports = this.getInputData().map((item, index): WatchedImport => {
 		const { uploadExpiresAt } = item.json;
 		return {

@@ -35,6 +35,8 @@ export interface FileSurvey extends CsvFormat {
 	doubtfulWord?: string;
 	/** About how many lines there are. */
 	lines: number;
+	/** Whether no line end comes after its last line. */
+	endsWithinLine: boolean;
 	fingerprint: Fingerprint;
 }
 
@@ -75,7 +77,7 @@ export async function surveyFile(
 	itemIndex: number,
 ): Promise<FileSurvey> {
 	const chosen = options.encoding ? chosenEncoding(options.encoding) : undefined;
-	const { head, evidence, feeds, returns, fingerprint } = await readThrough(pieces);
+	const { head, evidence, feeds, returns, endsWithinLine, fingerprint } = await readThrough(pieces);
 	const marked = markedEncoding(head);
 	refuseForeignFile(head, marked, fileName, itemIndex);
 
@@ -110,6 +112,7 @@ export async function surveyFile(
 		hasByteOrderMark: text.startsWith('\uFEFF'),
 		...(doubtful === undefined ? {} : { doubtfulWord: doubtful }),
 		lines: Math.max(feeds, returns),
+		endsWithinLine,
 		fingerprint,
 	};
 }
@@ -120,6 +123,7 @@ interface Reading {
 	/** How often the two characters of line ends come. */
 	feeds: number;
 	returns: number;
+	endsWithinLine: boolean;
 	fingerprint: Fingerprint;
 }
 
@@ -130,6 +134,7 @@ async function readThrough(pieces: AsyncIterable<Buffer>): Promise<Reading> {
 	let headBytes = 0;
 	let feeds = 0;
 	let returns = 0;
+	let end: Buffer = Buffer.alloc(0);
 	for await (const piece of pieces) {
 		evidence.note(piece);
 		fingerprint.add(piece);
@@ -137,14 +142,21 @@ async function readThrough(pieces: AsyncIterable<Buffer>): Promise<Reading> {
 		returns += countOf(piece, CARRIAGE_RETURN);
 		if (headBytes < HEAD_BYTES) head.push(piece);
 		headBytes += piece.length;
+		// In UTF-16 a character has two bytes.
+		end = Buffer.concat([end, piece.subarray(-2)]).subarray(-2);
 	}
 	return {
 		head: Buffer.concat(head).subarray(0, HEAD_BYTES),
 		evidence,
 		feeds,
 		returns,
+		endsWithinLine: !isLineEnd(end.at(-1)) && !(end.at(-1) === 0 && isLineEnd(end.at(-2))),
 		fingerprint: fingerprint.finish(),
 	};
+}
+
+function isLineEnd(byte: number | undefined): boolean {
+	return byte === LINE_FEED || byte === CARRIAGE_RETURN;
 }
 
 /** Whether only the header ends by `\r\n`, as where it was put before a file of another system. */

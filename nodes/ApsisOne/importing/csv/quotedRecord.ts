@@ -11,7 +11,7 @@ const MAX_RECORD_CHARACTERS = 100_000;
 /** So many cells in each line of a record are hardly a chance. */
 const TELLING_WIDTH = 4;
 
-const UNCLOSED = new InvalidValue(
+export const UNCLOSED = new InvalidValue(
 	'has a quote that is not closed',
 	'Remove the quote, or add the missing one. A quote inside a quoted value must be doubled.',
 );

@@ -12,7 +12,7 @@ import {
 } from '../csv/fileFormat';
 import { type OpenFile, readPieces } from '../csv/filePieces';
 import { columnName, type FileHeader, namelessKey } from '../csv/header';
-import { UNCLEAR_QUOTES } from '../csv/quotedRecord';
+import { UNCLEAR_QUOTES, UNCLOSED } from '../csv/quotedRecord';
 import { CsvReader, type CsvRecord } from '../csv/reader';
 import type { InputRow } from '../fieldSource';
 import type { CsvDialect } from '../output/csvOutput';
@@ -72,6 +72,8 @@ const OTHER_HEADER = new InvalidValue(
 export class FileRows implements RowSource {
 	private readonly surveys = new Map<InputFile, FileSurvey>();
 	private readonly numbers = new RowNumbers();
+	/** What to say of a file that may be cut off, by its index. */
+	private readonly cutOffs = new Map<number, string>();
 
 	constructor(
 		private readonly files: readonly InputFile[],
@@ -111,17 +113,25 @@ export class FileRows implements RowSource {
 		return [...new Set((await this.columnsByFile()).flatMap(({ repeated }) => repeated))];
 	}
 
-	/** What is to be asked about encodings that were detected. */
+	/** What is to be asked about files without rows, and about encodings that were detected. */
 	async warnings(): Promise<string[]> {
 		const warnings: string[] = [];
 		for (const [fileIndex, file] of this.files.entries()) {
-			const { doubtfulWord } = await this.surveyOf(file, fileIndex);
+			const { doubtfulWord, hasRows } = await this.surveyOf(file, fileIndex);
+			if (!hasRows) {
+				warnings.push(`${this.nameOfFile(fileIndex)} has no rows. Check whether that is right.`);
+			}
 			if (doubtfulWord === undefined) continue;
 			warnings.push(
 				`${this.nameOfFile(fileIndex)} is not UTF-8 and was read as Windows-1252. Check words such as "${doubtfulWord}". If they are wrong, set the option CSV Encoding to the right one, e.g. Windows-1250; otherwise set it to Windows-1252.`,
 			);
 		}
 		return warnings;
+	}
+
+	/** Files that end within a row, as a download does that broke off. Known once all rows have been read. */
+	get cutOffWarnings(): string[] {
+		return [...this.cutOffs.values()];
 	}
 
 	/** The columns of each file. Files without rows are left out, unless all are. */
@@ -167,7 +177,8 @@ export class FileRows implements RowSource {
 	async *batches(): AsyncGenerator<InputRow[]> {
 		let rowIndex = 0;
 		for (const [fileIndex, file] of this.files.entries()) {
-			const maker = new RowMaker(await this.surveyOf(file, fileIndex), file.itemIndex, fileIndex);
+			const survey = await this.surveyOf(file, fileIndex);
+			const maker = new RowMaker(survey, file.itemIndex, fileIndex);
 			for await (const records of this.records(file, fileIndex)) {
 				const rows = maker.rowsOf(records, rowIndex);
 				rowIndex += rows.length;
@@ -176,7 +187,16 @@ export class FileRows implements RowSource {
 			const last = maker.lastRows(rowIndex);
 			rowIndex += last.length;
 			yield* this.noted(last);
+			if (survey.endsWithinLine) this.noteCutOff(fileIndex, maker);
 		}
+	}
+
+	private noteCutOff(fileIndex: number, { onlyCutRow, lastLine }: RowMaker): void {
+		if (onlyCutRow === undefined || onlyCutRow !== lastLine) return;
+		this.cutOffs.set(
+			fileIndex,
+			`${this.nameOfFile(fileIndex)} may be cut off: its last row, row ${lastLine}, is incomplete and has no line break after it. Check that the file is complete.`,
+		);
 	}
 
 	private *noted(rows: InputRow[]): Generator<InputRow[]> {
@@ -258,6 +278,11 @@ class RowMaker {
 	private hasHeader = false;
 	/** A record that may be half a row, until the next one has come. */
 	private held: CsvRecord | undefined;
+	/** Line of the one row that lacks cells or the end of a quoted one; undefined where none or several do. */
+	onlyCutRow: number | undefined;
+	/** Line of the row made last. */
+	lastLine = 0;
+	private hasCutRow = false;
 	/** Set once a header with other columns has come. */
 	private otherHeader = false;
 
@@ -330,7 +355,9 @@ class RowMaker {
 			line: record.row,
 			fileIndex: this.fileIndex,
 		};
+		this.lastLine = record.row;
 		if (record.cells.length < this.header.width) row.isShort = true;
+		if (row.isShort || record.defect === UNCLOSED) this.noteCut(record.row);
 		const surplus = this.surplusOf(record.cells);
 		if (surplus) row.surplus = surplus;
 		const defect = this.defectOf(record, surplus) ?? (isHalf ? BROKEN : undefined);
@@ -338,6 +365,11 @@ class RowMaker {
 		row.defect = defect;
 		row.raw = record.raw;
 		return row;
+	}
+
+	private noteCut(line: number): void {
+		this.onlyCutRow = this.hasCutRow ? undefined : line;
+		this.hasCutRow = true;
 	}
 
 	/** A copy of one object is quicker than the same keys set on an empty one, a million times. */

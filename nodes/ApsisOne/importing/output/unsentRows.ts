@@ -32,7 +32,10 @@ export async function unsentItems(
 			cure: error.description ?? '',
 		},
 	];
-	if (files) return [await fileItem(source, unsent, reasons, files, save)];
+	if (files)
+		return [
+			{ ...(await fileItem(source, unsent, reasons, files, save)), pairedItem: pairedFiles(items) },
+		];
 	return [...unsent].map((item) => ({
 		json: unsentJson(items[item]?.json ?? {}, reasons),
 		...(items[item]?.binary ? { binary: items[item].binary } : {}),
@@ -72,8 +75,14 @@ async function fileItem(
 					),
 				}
 			: {}),
-		pairedItem: { item: 0 },
 	};
+}
+
+/** The items that hold the files: rows of all of them go into one import. */
+export function pairedFiles(
+	items: readonly INodeExecutionData[],
+): NonNullable<INodeExecutionData['pairedItem']> {
+	return items.length === 1 ? { item: 0 } : items.map((_, item) => ({ item }));
 }
 
 interface Copied {

@@ -8,13 +8,16 @@ import { saysOptOut } from '../rows/optOutName';
 interface Mapping {
 	/** Fields are mapped by their names. */
 	isAutomatic: boolean;
-	/** All fields that are used for nothing are named, also where the user has chosen the others by hand. */
-	namesAllFields: boolean;
+	/** Names what is on purpose, too: all fields that are used for nothing, and a consent without an address. */
+	isPreview: boolean;
 }
 
 /** "Yes" in such a field gives a consent. */
 const SAYS_CONSENT =
 	/opt.?in|opted.?in|subscri|newsletter|marketing|nyhe[td]s|prenum|p.meld|tilmeld|abonn|consent|samty[ck]|uutiskirje|suostu|nieuwsbrief|einwillig|zgod|accept|permission|utskick|godk.nn|lupa|toestem|erlaub/i;
+
+/** From so many rows on, opt-outs without any opt-in are worth a look. */
+const SUSPICIOUS_OPT_OUTS = 10;
 
 /** What is allowed, but probably not meant. Shown by Preview, and by Request in its output and hint. */
 export function warningsOf(
@@ -27,7 +30,8 @@ export function warningsOf(
 		...plan.warnings,
 		...emptyColumns(plan, counts),
 		...unusedConsents(plan, counts),
-		...consentsWithoutAddress(plan),
+		...onlyOptOuts(plan, counts),
+		...consentsWithoutAddress(plan, mapping),
 		...landlines(counts),
 		...doubtfulOptOuts(plan),
 		...unmappedFields(plan, input, mapping),
@@ -54,10 +58,25 @@ function unusedConsents({ consents }: ImportPlan, { usedConsents }: RowCounts): 
 		.map(({ name }) => `No row gives or withdraws consent for ${name}.`);
 }
 
+/** A column that was turned round overnight opts everybody out; a handful of opt-outs is an ordinary day. */
+function onlyOptOuts(
+	{ consents }: ImportPlan,
+	{ rowsWithOptIn, rowsWithOptOut }: RowCounts,
+): string[] {
+	const maySayBoth = consents.some(({ consent }) => consent !== 'opt-in' && consent !== 'opt-out');
+	if (!maySayBoth || rowsWithOptIn > 0 || rowsWithOptOut < SUSPICIOUS_OPT_OUTS) return [];
+	return [
+		`${rowsWithOptOut.toLocaleString('en')} rows opt out, and none opts in. Check that the source is right. The safety limit Maximum Opt-Outs can stop such an import.`,
+	];
+}
+
 /** Contract: Profile import v2, consent 1.0 and 2.0. */
-function consentsWithoutAddress({ consents }: ImportPlan): string[] {
+function consentsWithoutAddress({ consents }: ImportPlan, { isPreview }: Mapping): string[] {
 	return consents
-		.filter(({ addressHeader, isOnProfile }) => addressHeader === undefined && !isOnProfile)
+		.filter(
+			({ addressHeader, isOnProfile }) =>
+				addressHeader === undefined && (isPreview || !isOnProfile),
+		)
 		.map(
 			({ name }) =>
 				`The consent for ${name} is sent without an address. Only accounts with Consent 2.0 accept this. With Consent 1.0, map the email address or mobile number to the attribute Email or Mobile.`,
@@ -88,7 +107,7 @@ function doubtfulOptOuts({ consents }: ImportPlan): string[] {
 function unmappedFields(
 	plan: ImportPlan,
 	{ names, isFile }: InputFields,
-	{ isAutomatic, namesAllFields }: Mapping,
+	{ isAutomatic, isPreview }: Mapping,
 ): string[] {
 	const sources = [
 		...plan.columns.map(({ source }) => source),
@@ -106,7 +125,7 @@ function unmappedFields(
 	);
 	const unused = names
 		.filter((name) => !used.has(name) && (isFile || name !== ADDED_BY_N8N))
-		.filter((name) => isAutomatic || namesAllFields || saysOptOut(name) || SAYS_CONSENT.test(name));
+		.filter((name) => isAutomatic || isPreview || saysOptOut(name) || SAYS_CONSENT.test(name));
 	const word = isFile ? 'column' : 'field';
 	if (unused.length === 0) return [];
 	if (isAutomatic && plan.columns.length === 1) {

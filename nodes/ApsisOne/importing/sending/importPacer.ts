@@ -76,7 +76,10 @@ export class ImportPacer {
 
 	/** How long until the requests of the last minute leave room for one more; 0 for now. */
 	msUntilRequest(nowMs: number): number {
-		this.requestedAt = this.requestedAt.filter((at) => nowMs - at < MINUTE_MS);
+		// Where the clock was set back, what lies ahead of it would block for as long.
+		this.requestedAt = this.requestedAt
+			.map((at) => Math.min(at, nowMs))
+			.filter((at) => nowMs - at < MINUTE_MS);
 		const oldest = this.requestedAt[this.requestedAt.length - MAX_REQUESTS_PER_MINUTE];
 		return oldest === undefined ? 0 : oldest + MINUTE_MS - nowMs;
 	}
@@ -97,7 +100,7 @@ export class ImportPacer {
 	/** Imports that have not been looked at for long enough (contract: Profile import v2, step 4), noted as looked at now. */
 	dueForLook(nowMs: number): UnfinishedImport[] {
 		const due = this.unfinishedImports.filter(
-			({ lookedAtMs }) => lookedAtMs === undefined || nowMs - lookedAtMs >= FIRST_POLL_MS,
+			({ lookedAtMs }) => lookedAtMs === undefined || Math.abs(nowMs - lookedAtMs) >= FIRST_POLL_MS,
 		);
 		for (const unfinished of due) unfinished.lookedAtMs = nowMs;
 		return due;
