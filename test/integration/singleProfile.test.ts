@@ -501,6 +501,10 @@ describe('an answer with success', () => {
 		['a problem', { status: 422, detail: 'No such tag.' }, ' APSIS One says: No such tag.'],
 		['errors', { errors: [{ message: 'No such tag.' }] }, ' APSIS One says: No such tag.'],
 		['an error', { error: 'Try later.' }, ' APSIS One says: Try later.'],
+		['errors by field', { errors: { tag: ['is gone'] } }, ' APSIS One says: tag is gone.'],
+		['errors in result', { result: { errors: [{ detail: 'No.' }] } }, ' APSIS One says: No.'],
+		['a word', { status: 'error', message: 'No.' }, ' APSIS One says: No.'],
+		['a count', { failed: 1, errors: [] }, ''],
 		['a failed entry', { items: [{ status: 201 }, { status: 409 }] }, ''],
 	])('that says it failed (%s) is no success', async (_, body, says) => {
 		answer('setTags', body);
@@ -508,6 +512,20 @@ describe('an answer with success', () => {
 		expect(error).toMatchObject({
 			message: '[Item 0] APSIS One failed to add tags of the profile',
 			description: `It answered with status 200, but its answer says that it failed.${says}`,
+		});
+	});
+
+	it.each<[Fault['route'], string]>([
+		['getAttributes', 'read the attributes of the profile'],
+		['getTags', 'read the tags of the profile'],
+		['getConsents', 'read the consents of the profile'],
+	])('that holds a refusal is no profile that was read (%s)', async (route, purpose) => {
+		answer(route, { status: 403, title: 'Forbidden', detail: 'Not for you.' });
+		const { error } = await run({ resource: 'profile', operation: 'get' }, item);
+		expect(error).toMatchObject({
+			message: `[Item 0] APSIS One failed to ${purpose}`,
+			description:
+				'It answered with status 200, but its answer says that it failed. APSIS One says: Not for you.',
 		});
 	});
 

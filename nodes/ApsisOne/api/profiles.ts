@@ -5,7 +5,7 @@ import { apiRequest, type ApiRequest, type ApiResponse } from '../transport/apiR
 import type { ApsisOneContext } from '../transport/context';
 import { problemSentence } from '../transport/problem';
 import type { CallPacer } from './callPacer';
-import { isObject } from './outside';
+import { isObject, text } from './outside';
 import { linkOfHeader } from './parseList';
 import { ADDRESS_SPACES, EMAIL_ATTRIBUTE, keyRule, MOBILE_ATTRIBUTE } from './parseDefinitions';
 import { tagPatch } from './profileTags';
@@ -116,7 +116,7 @@ export class ProfileCalls {
 	}
 
 	async getAttributes(address: ProfileAddress): Promise<unknown> {
-		const { body } = await this.call('GET attributes', address, {
+		const { body } = await this.read('GET attributes', address, {
 			purpose: 'read the attributes of the profile',
 			repeat: 'always',
 		});
@@ -145,7 +145,7 @@ export class ProfileCalls {
 	}
 
 	async getTags(address: ProfileAddress): Promise<unknown> {
-		const { body } = await this.call('GET tags', address, {
+		const { body } = await this.read('GET tags', address, {
 			purpose: 'read the tags of the profile',
 			repeat: 'always',
 		});
@@ -172,7 +172,7 @@ export class ProfileCalls {
 	 */
 	async getConsents(address: ProfileAddress, types: readonly string[]): Promise<unknown> {
 		const query = types.map((type) => `consent_types=${encodeURIComponent(type)}`).join('&');
-		const { status, body, headers } = await this.call(
+		const { status, body, headers } = await this.read(
 			'GET consents',
 			address,
 			{ purpose: 'read the consents of the profile', repeat: 'always' },
@@ -220,6 +220,16 @@ export class ProfileCalls {
 		return status !== 404;
 	}
 
+	/** @throws ApsisOneError where the answer, though a success, is a word about a failure and not what was asked for */
+	private async read(
+		...[call, address, request, query]: Parameters<ProfileCalls['call']>
+	): Promise<ApiResponse> {
+		const response = await this.call(call, address, request, query);
+		const failure = failureIn(response.body, MAX_FAILURE_DEPTH);
+		if (failure !== undefined) throw failedAnswer(request.purpose, response.status, failure);
+		return response;
+	}
+
 	private async call(
 		call: CallBelow,
 		address: ProfileAddress,
@@ -255,22 +265,33 @@ async function write(context: ApsisOneContext, request: ApiRequest): Promise<Api
 	const { status, body } = response;
 	const failure = status < 300 ? failureIn(body) : undefined;
 	if (failure === undefined) return response;
+	throw failedAnswer(request.purpose, status, failure);
+}
+
+function failedAnswer(purpose: string, status: number, failure: unknown): ApsisOneError {
 	const says = problemSentence(failure);
-	throw new ApsisOneError(
-		`APSIS One failed to ${request.purpose}`,
+	return new ApsisOneError(
+		`APSIS One failed to ${purpose}`,
 		`It answered with status ${status}, but its answer says that it failed.${says ? ` APSIS One says: ${says}` : ''}`,
 	);
 }
 
+const MAX_FAILURE_DEPTH = 1;
+const FAILED = /^(error|fail(ed|ure)?|rejected|refused)$/i;
+
 /** What says in an answer, or in one of its entries, that the call or a part of it failed. */
 function failureIn(body: unknown, depth = 0): unknown {
-	if (!isObject(body) || depth > 1) return undefined;
-	const { success, error, errors, status, status_code: code } = body;
-	const isRefused = [status, code].some((one) => typeof one === 'number' && one >= 400);
-	if (success === false || isRefused) return body;
+	if (!isObject(body) || depth > MAX_FAILURE_DEPTH) return undefined;
+	const { success, error, errors, status, status_code: code, failed, rejected } = body;
+	const isRefused = [status, code].some((one) =>
+		typeof one === 'number' ? one >= 400 : FAILED.test(text(one)),
+	);
+	const isPartly = [failed, rejected].some((count) => typeof count === 'number' && count > 0);
+	if (success === false || isRefused || isPartly) return body;
 	if (Array.isArray(errors) && errors.length > 0) return errors[0] as unknown;
+	if (isObject(errors) && Object.keys(errors).length > 0) return body;
 	if (isObject(error) || (typeof error === 'string' && error.trim() !== '')) return error;
-	const entries = [body.items, body.results].filter((list) => Array.isArray(list)).flat();
+	const entries = [body.items, body.results, body.result, body.data].flat();
 	return entries.map((entry) => failureIn(entry, depth + 1)).find((one) => one !== undefined);
 }
 
