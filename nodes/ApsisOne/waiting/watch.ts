@@ -1,6 +1,13 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { endOf, failuresIn, type ImportEnd, type ImportLook } from '../api/parseImport';
+import {
+	doubtIn,
+	endOf,
+	failuresIn,
+	type ImportEnd,
+	type ImportLook,
+	parseImportLook,
+} from '../api/parseImport';
 import {
 	checkOutput,
 	endCheck,
@@ -154,9 +161,18 @@ export function noteTime(watch: Watch, nowMs: number): void {
 			entry,
 			'timedOut',
 			nowMs,
-			`Maximum Wait has passed. The import may still complete.${fault}`,
+			`Maximum Wait has passed. The import may still complete.${fault || lead(doubtAbout(entry))}`,
 		);
 	}
+}
+
+/** What is doubtful about an import that has not ended, in a sentence; '' for nothing. */
+export function doubtAbout({ result }: WatchedImport): string {
+	return result ? doubtIn(parseImportLook(result).status) : '';
+}
+
+function lead(sentence: string): string {
+	return sentence && ` ${sentence}`;
 }
 
 function finish(
