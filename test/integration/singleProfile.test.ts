@@ -341,6 +341,37 @@ describe('attributes that are refused', () => {
 		},
 	);
 
+	it.each([1, 3])('are set though the new profile is found a moment late (%i)', async (times) => {
+		apsisOne.faults.add({
+			call: 'profile',
+			route: 'setAttributes',
+			kind: 'status',
+			status: 404,
+			times,
+		});
+		const result = await run(UPSERT, [{ email: 'new@example.com', City: 'Oslo' }]);
+		expect(result.error).toBeUndefined();
+		expect(stored('new@example.com')?.attributes[ATTRIBUTES.city]).toBe('Oslo');
+	});
+
+	it('of a profile that is never found are not said to need it created', async () => {
+		apsisOne.faults.add({
+			call: 'profile',
+			route: 'setAttributes',
+			kind: 'status',
+			status: 404,
+			times: 9,
+		});
+		const { error } = await run(UPSERT, [{ email: 'new@example.com', City: 'Oslo' }]);
+		expect(error).toMatchObject({
+			message:
+				'[Item 0] APSIS One does not find the profile "new@example.com", although it has just said that it is there',
+			description: expect.stringMatching(
+				/^A new profile may take a while to be found\. Run the workflow again later\..* The profile was created, but its attributes were not set\.$/,
+			) as string,
+		});
+	});
+
 	it('by a lost answer may have been set all the same', async () => {
 		const setBack = startFastClock();
 		try {

@@ -3,6 +3,7 @@ import type { IDataObject } from 'n8n-workflow';
 import { ApsisOneError } from '../errors';
 import { apiRequest, type ApiRequest, type ApiResponse } from '../transport/apiRequest';
 import type { ApsisOneContext } from '../transport/context';
+import { pause } from '../transport/pause';
 import { problemSentence } from '../transport/problem';
 import type { CallPacer } from './callPacer';
 import { isObject, text } from './outside';
@@ -41,6 +42,9 @@ export function isKeyOf(attribute: string, keyspace: string): boolean {
 
 /** Contract: Limits. */
 export const MAX_BODY_BYTES = 100_000;
+
+/** How long a new profile may take until calls find it. */
+const NEW_PROFILE_DELAYS_MS = [500, 1_000, 2_000];
 
 const MERGE_PATCH = 'application/merge-patch+json';
 
@@ -100,19 +104,32 @@ export class ProfileCalls {
 	}
 
 	/**
+	 * Sets the attributes of a profile that has just been created, or was there.
+	 *
 	 * @param attributes by discriminator, in native JSON types; null erases
 	 * @throws ApsisOneError where Email, Mobile or CRM ID is another profile's
 	 */
 	async setAttributes(address: ProfileAddress, attributes: IDataObject): Promise<void> {
-		const { status, body } = await this.call('PATCH attributes', address, {
-			body: attributes,
-			contentType: MERGE_PATCH,
-			purpose: 'set the attributes of the profile',
-			repeat: 'always',
-			expectedStatuses: [400, 409],
-		});
-		if (status === 400 || status === 409)
-			throw attributesRefused(address, attributes, status, body);
+		for (const delayMs of [...NEW_PROFILE_DELAYS_MS, undefined]) {
+			const { status, body } = await this.call('PATCH attributes', address, {
+				body: attributes,
+				contentType: MERGE_PATCH,
+				purpose: 'set the attributes of the profile',
+				repeat: 'always',
+				expectedStatuses: delayMs === undefined ? [400, 409] : [400, 404, 409],
+				explain: {
+					404: {
+						message: `APSIS One does not find the profile "${address.profileKey}", although it has just said that it is there`,
+						description:
+							'A new profile may take a while to be found. Run the workflow again later.',
+					},
+				},
+			});
+			if (status === 400 || status === 409)
+				throw attributesRefused(address, attributes, status, body);
+			if (status !== 404 || delayMs === undefined) return;
+			await pause(this.context, delayMs);
+		}
 	}
 
 	async getAttributes(address: ProfileAddress): Promise<unknown> {
@@ -250,6 +267,7 @@ export class ProfileCalls {
 					description:
 						'Create it first (Profile: Create or Update), or check Profile Key, Keyspace and Section.',
 				},
+				...request.explain,
 			},
 		});
 	}
