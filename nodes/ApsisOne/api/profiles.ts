@@ -221,6 +221,8 @@ export class ProfileCalls {
 			body: { items },
 			purpose: 'add events to the profile',
 			repeat: 'unlessDone',
+			mustNotDouble: true,
+			mayHaveLeft: 'The events may have been added all the same.',
 		});
 	}
 
