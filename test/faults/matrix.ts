@@ -254,7 +254,8 @@ const addEvent: Row = ofItem({
 	timeout: [LOST_TIMEOUT, LOST_TIMEOUT],
 	reset: [LOST_RESET, LOST_RESET],
 	html: [LOST_HTML, LOST_HTML],
-	'cut JSON': [LOST_HTML, LOST_HTML],
+	// The status alone tells that they were added.
+	'cut JSON': [recovered, recovered],
 	'timeout, done': [LOST_TIMEOUT, LOST_TIMEOUT],
 	'reset, done': [LOST_RESET, LOST_RESET],
 });
