@@ -243,13 +243,19 @@ const createProfile: Row = ofItem({
 const ADD = 'add events to the profile';
 const NO_PROFILE = told(/^APSIS One has no profile "[^"]+" in this keyspace and section \| Create/);
 
+const ADDED_PERHAPS = told(
+	/^APSIS One failed to add events to the profile \| It answered with status 500\. The events may have been/,
+);
+
 /** What happened to a profile happened once: a lost answer is never asked for again. */
 const addEvent: Row = ofItem({
 	...repeatable(ADD, FORBIDDEN(ADD), NO_PROFILE),
+	'500': [ADDED_PERHAPS, ADDED_PERHAPS],
 	timeout: [LOST_TIMEOUT, LOST_TIMEOUT],
 	reset: [LOST_RESET, LOST_RESET],
 	html: [LOST_HTML, LOST_HTML],
-	'cut JSON': [LOST_HTML, LOST_HTML],
+	// The status alone tells that they were added.
+	'cut JSON': [recovered, recovered],
 	'timeout, done': [LOST_TIMEOUT, LOST_TIMEOUT],
 	'reset, done': [LOST_RESET, LOST_RESET],
 });

@@ -30,6 +30,7 @@ import {
 	NODE_NAME,
 	requestParameters,
 	setupFor,
+	subscription,
 	workflowWith,
 } from '../support/workflows';
 
@@ -97,6 +98,11 @@ describe('a list in another place', () => {
 		['a list of errors', 'it is an object of errors.', () => ({ errors: [{ code: 7 }] })],
 		['null for the list', 'it is an object of items.', () => ({ items: null })],
 		['two lists', 'it is an object of a, b.', (items) => ({ a: items, b: items })],
+		[
+			'an error beside an empty list',
+			'it is an object of items, errors. It says: No such thing.',
+			() => ({ items: [], errors: [{ message: 'No such thing.' }] }),
+		],
 		['an empty list of another name', 'it is an object of missing.', () => ({ missing: [] })],
 	])('is not taken for empty where there is %s', async (_, description, wrap) => {
 		apsisOne.shapes.set('attributes', listAs(wrap));
@@ -136,6 +142,14 @@ describe('a list in another place', () => {
 		expect(await loadOptions(setupFor(apsisOne), node(), tagOptions)).toEqual([]);
 	});
 });
+
+/** IDs of the versions of the attributes in the last import. */
+function versionsSent() {
+	const { attribute_mappings: mappings } = apsisOne.imports.at(-1)?.request as {
+		attribute_mappings: Array<{ attribute_version_id: string }>;
+	};
+	return mappings.map(({ attribute_version_id: id }) => id);
+}
 
 describe('entries of a list', () => {
 	it('none of which can be read are not taken for none', async () => {
@@ -197,6 +211,68 @@ describe('entries of a list', () => {
 		const run = await request();
 		expect(run.error).toBeUndefined();
 	});
+
+	it.each<[string, (isOld: boolean) => object]>([
+		['deprecated as text', (isOld) => ({ deprecated: String(isOld) })],
+		['deprecatedAt', (isOld) => ({ deprecatedAt: isOld ? '2024-01-01T00:00:00Z' : null })],
+		['Unix seconds', (isOld) => ({ deprecated_at: isOld ? 1_700_000_000 : 0 })],
+		['a deprecation', (isOld) => ({ deprecation: isOld ? { at: '2024-01-01' } : null })],
+		['is_current', (isOld) => ({ is_current: !isOld })],
+		['active', (isOld) => ({ active: !isOld })],
+		['a state', (isOld) => ({ state: isOld ? 'ARCHIVED' : 'ACTIVE' })],
+	])('whose versions have ended by %s are not sent by them', async (_, members) => {
+		apsisOne.shapes.set(
+			'attributes',
+			itemsAs(({ versions, ...item }) => ({
+				...item,
+				versions: (versions as Array<{ deprecated_at: unknown }>).map(
+					({ deprecated_at: at, ...version }) => ({ ...version, ...members(Boolean(at)) }),
+				),
+			})),
+		);
+		const ids = [...(await fieldsById()).keys()];
+		expect(ids).not.toContain(ATTRIBUTES.fax);
+		await request({ attributes: mapped({ [ATTRIBUTES.points]: '7' }) });
+		expect(versionsSent()).toContain('9911013');
+	});
+
+	it('nothing says which version of is the current one are sent by the newest', async () => {
+		apsisOne.shapes.set(
+			'attributes',
+			itemsAs(({ versions, ...item }) => ({
+				...item,
+				versions: (versions as Array<{ id: string }>).map(({ id }) => ({ id })),
+			})),
+		);
+		await request({ attributes: mapped({ [ATTRIBUTES.points]: '7' }) });
+		expect(versionsSent()).toContain('9911013');
+	});
+
+	it('without a type that can be read are sent as they are, and the run says so', async () => {
+		apsisOne.shapes.set(
+			'attributes',
+			itemsAs(({ versions, ...item }) => ({
+				...item,
+				versions: (versions as object[]).map((version) => ({ ...version, type: 7 })),
+			})),
+		);
+		const run = await request();
+		expect(run.outputs(NODE_NAME)[0]?.json.warnings).toEqual([
+			'The node could not read the type of City, so it sends their values as they are. Write dates like 2026-11-25, times as Unix seconds, numbers like 12.5, and true or false.',
+		]);
+	});
+
+	it.each([{ manage_subscriptions: 'false' }, { manage_subscriptions: 0 }])(
+		'of keyspaces that do not manage subscriptions (%j) are not offered',
+		async (members) => {
+			apsisOne.shapes.set(
+				'keyspaces',
+				itemsAs((item) => (item.manage_subscriptions ? item : { ...item, ...members })),
+			);
+			const { results } = await loadOptions(setupFor(apsisOne), node(), searchKeyspaces);
+			expect(results.map(({ value }) => value)).not.toContain(KEYSPACES.loyalty);
+		},
+	);
 
 	it('that are deprecated are left out in silence', async () => {
 		logLines.length = 0;
@@ -422,6 +498,12 @@ describe('types', () => {
 		],
 		['a number in a schema', { schema: { type: ['number', 'null'] } }, 'number'],
 		['an attribute_type', { attribute_type: 'Number with decimals' }, 'number'],
+		['a schema as text', { schema: '{"type":"integer","format":"unix-time"}' }, 'dateTime'],
+		['a value schema', { value_schema: { type: 'string', format: 'date' } }, 'dateTime'],
+		['properties', { properties: { type: 'text', render_hint: 'date_YYYY-MM-DD' } }, 'dateTime'],
+		['a type of two', { type: { type: 'number', render_hint: 'unix_time' } }, 'dateTime'],
+		['a list of hints', { type: 'text', render_hints: ['date_YYYY-MM-DD'] }, 'dateTime'],
+		['a meaning', { primitive_type: 'number', semantic_type: 'unix_timestamp' }, 'dateTime'],
 		['a value_type', { value_type: 'DATE' }, 'dateTime'],
 		['a data_type', { data_type: { name: 'integer' } }, 'number'],
 		['a type in words', { type: 'Timestamp (Unix)' }, 'dateTime'],
@@ -469,6 +551,8 @@ describe('types', () => {
 	});
 });
 
+const withoutFolder = (topic: object) => ({ ...topic, folder_discriminator: undefined });
+
 describe('subscriptions', () => {
 	const FOLDERS: Record<string, unknown> = {
 		[TOPICS.news]: 'Shop news',
@@ -497,6 +581,49 @@ describe('subscriptions', () => {
 		const names = options.map(({ name }) => name);
 		expect(names).toContain(`Newsletter (${club})`);
 		expect(names).toContain(`Newsletter (${club.startsWith('All') ? 'All / ' : ''}Shop news)`);
+	});
+
+	it('are found in the folders that hold them', async () => {
+		apsisOne.shapes.set(
+			'topics',
+			listAs((items) => ({
+				items: [
+					{ discriminator: 'usercreated.targets.none-a1a1a1a1a1', name: 'None', topics: [] },
+					{
+						discriminator: 'usercreated.targets.all-b2b2b2b2b2',
+						name: 'All',
+						topics: items.slice(0, 1).map(withoutFolder),
+						folders: [{ name: 'Club', topics: items.slice(1).map(withoutFolder) }],
+					},
+				],
+			})),
+		);
+		const options = await loadOptions(setupFor(apsisOne), node(), getSubscriptions);
+		expect(options.map(({ name, description }) => [name, description])).toEqual([
+			['Newsletter (All / Club)', 'Folder All / Club, Email only'],
+			['Newsletter (All)', 'Folder All, any channel'],
+			['Product drops', 'Folder All / Club, SMS only'],
+			['Weekly offers', 'Folder All / Club, any channel'],
+		]);
+	});
+
+	it.each([
+		{ archived: true },
+		{ archived_at: '2025-01-01T00:00:00Z' },
+		{ status: 'ARCHIVED' },
+		{ active: false },
+	])('that have ended (%j) are not offered, but still known', async (members) => {
+		apsisOne.shapes.set(
+			'topics',
+			itemsAs((item) => (item.discriminator === TOPICS.news ? { ...item, ...members } : item)),
+		);
+		const options = await loadOptions(setupFor(apsisOne), node(), getSubscriptions);
+		expect(options).toHaveLength(3);
+		expect(options.map(({ value }) => value)).not.toContain(TOPICS.news);
+		const run = await request({
+			subscriptions: { values: [subscription({ consent: 'optOut' })] },
+		});
+		expect(run.error).toBeUndefined();
 	});
 
 	it('of one name in one folder are told apart by the end of their ID', async () => {
@@ -589,6 +716,13 @@ describe('the answer to an import request', () => {
 		[
 			'with fields as JSON text',
 			bodyAs((body) => ({ ...body, file_upload_body: JSON.stringify(body.file_upload_body) })),
+		],
+		[
+			'with a place for the file',
+			bodyAs((body) => ({
+				...body,
+				file_upload_body: { ...(body.file_upload_body as object), file: '' },
+			})),
 		],
 		[
 			'with Unix seconds',
@@ -684,7 +818,23 @@ describe('the status of an import', () => {
 		expect(run.outputs(NODE_NAME)).toHaveLength(1);
 	});
 
-	it.each(['failed', 'Cancelled', 'completed_with_errors', 'EXPIRED', 'done'])(
+	it('that cannot be read is not said to be work that goes on', async () => {
+		apsisOne.shapes.set('importStatus', statusAs(''));
+		const run = await request({ waitForCompletion: true, options: { maxWait: 0.01 } });
+		expect(run.error?.description).toBe(
+			"Maximum Wait has passed. The import may still complete. The node could not read its status in APSIS One's last answer. To continue anyway, set On Failure to Continue.",
+		);
+	});
+
+	it('that is an unknown word is told when the wait is over', async () => {
+		apsisOne.shapes.set('importStatus', statusAs('closed'));
+		const run = await request({ waitForCompletion: true, options: { maxWait: 0.01 } });
+		expect(run.error?.description).toBe(
+			'Maximum Wait has passed. The import may still complete. APSIS One last said "closed", of which the node does not know what it means. To continue anyway, set On Failure to Continue.',
+		);
+	});
+
+	it.each(['failed', 'Cancelled', 'validation_failed', 'completed_with_errors', 'EXPIRED', 'done'])(
 		'%s is an end, so that the import holds no place any more',
 		async (word) => {
 			apsisOne.shapes.set('importStatus', statusAs(word));

@@ -75,6 +75,18 @@ it('is not sent again when the answer was lost', async () => {
 	expect(stored(EXISTING.optedIn)?.events).toHaveLength(1);
 });
 
+it('is not sent again after an error inside APSIS One, which may have come after it was added', async () => {
+	apsisOne.faults.add({ call: 'profile', kind: 'status', status: 500, effect: 'after' });
+	const result = await run(EVENT, [{ email: EXISTING.optedIn, at: '2026-11-24', order_id: 'A' }]);
+	expect(result.error).toMatchObject({
+		message: '[Item 0] APSIS One failed to add events to the profile',
+		description: expect.stringContaining(
+			'It answered with status 500. The events may have been added all the same. Check in APSIS One before you run the workflow again.',
+		) as string,
+	});
+	expect(stored(EXISTING.optedIn)?.events).toHaveLength(1);
+});
+
 it('refuses what the event cannot take, before anything is sent', async () => {
 	const result = await run(EVENT, [
 		{ email: EXISTING.optedIn, at: '2026-11-24', order_id: 'A1' },

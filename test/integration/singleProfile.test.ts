@@ -341,6 +341,37 @@ describe('attributes that are refused', () => {
 		},
 	);
 
+	it.each([1, 3])('are set though the new profile is found a moment late (%i)', async (times) => {
+		apsisOne.faults.add({
+			call: 'profile',
+			route: 'setAttributes',
+			kind: 'status',
+			status: 404,
+			times,
+		});
+		const result = await run(UPSERT, [{ email: 'new@example.com', City: 'Oslo' }]);
+		expect(result.error).toBeUndefined();
+		expect(stored('new@example.com')?.attributes[ATTRIBUTES.city]).toBe('Oslo');
+	});
+
+	it('of a profile that is never found are not said to need it created', async () => {
+		apsisOne.faults.add({
+			call: 'profile',
+			route: 'setAttributes',
+			kind: 'status',
+			status: 404,
+			times: 9,
+		});
+		const { error } = await run(UPSERT, [{ email: 'new@example.com', City: 'Oslo' }]);
+		expect(error).toMatchObject({
+			message:
+				'[Item 0] APSIS One does not find the profile "new@example.com", although it has just said that it is there',
+			description: expect.stringMatching(
+				/^A new profile may take a while to be found\. Run the workflow again later\..* The profile was created, but its attributes were not set\.$/,
+			) as string,
+		});
+	});
+
 	it('by a lost answer may have been set all the same', async () => {
 		const setBack = startFastClock();
 		try {
@@ -501,8 +532,10 @@ describe('an answer with success', () => {
 		['a problem', { status: 422, detail: 'No such tag.' }, ' APSIS One says: No such tag.'],
 		['errors', { errors: [{ message: 'No such tag.' }] }, ' APSIS One says: No such tag.'],
 		['an error', { error: 'Try later.' }, ' APSIS One says: Try later.'],
-		['errors by field', { errors: { tag: ['is unknown'] } }, ' APSIS One says: tag is unknown.'],
+		['errors by field', { errors: { tag: ['is gone'] } }, ' APSIS One says: tag is gone.'],
+		['errors in result', { result: { errors: [{ detail: 'No.' }] } }, ' APSIS One says: No.'],
 		['a word', { status: 'failed', message: 'Not now.' }, ' APSIS One says: Not now.'],
+		['a count', { failed: 1, errors: [] }, ''],
 		['ok: false', { ok: false }, ''],
 		['a failed entry', { items: [{ status: 201 }, { status: 409 }] }, ''],
 	])('that says it failed (%s) is no success', async (_, body, says) => {
@@ -511,6 +544,20 @@ describe('an answer with success', () => {
 		expect(error).toMatchObject({
 			message: '[Item 0] APSIS One failed to add tags of the profile',
 			description: `It answered with status 200, but its answer says that it failed.${says}`,
+		});
+	});
+
+	it.each<[Fault['route'], string]>([
+		['getAttributes', 'read the attributes of the profile'],
+		['getTags', 'read the tags of the profile'],
+		['getConsents', 'read the consents of the profile'],
+	])('that holds a refusal is no profile that was read (%s)', async (route, purpose) => {
+		answer(route, { status: 403, title: 'Forbidden', detail: 'Not for you.' });
+		const { error } = await run({ resource: 'profile', operation: 'get' }, item);
+		expect(error).toMatchObject({
+			message: `[Item 0] APSIS One failed to ${purpose}`,
+			description:
+				'It answered with status 200, but its answer says that it failed. APSIS One says: Not for you.',
 		});
 	});
 

@@ -2,6 +2,7 @@ import {
 	hasSurelyOptedIn,
 	hasSurelyOptedOut,
 	isOptedOut,
+	isSuppressed,
 	parseAttributeValues,
 	parseConsents,
 } from '../../nodes/ApsisOne/api/parseProfile';
@@ -23,6 +24,27 @@ describe('consents', () => {
 						topic: { discriminator: TOPICS.news, name: 'Newsletter' },
 						channel: { discriminator: CHANNELS.email },
 						type: 'opt-out',
+					},
+				],
+			},
+		],
+		['{ result: { items: […] } }', { result: { items: [{ ...optOut, type: 'opt-out' }] } }],
+		['{ data: […], meta: {…} }', { data: [{ ...optOut, type: 'opt-out' }], meta: { count: 1 } }],
+		['a type that has a name', { items: [{ ...optOut, type: { name: 'opt-out' } }] }],
+		['a consent in the entry', { items: [{ ...optOut, consent: { type: 'opt-out' } }] }],
+		['a status', { items: [{ ...optOut, status: 'opt-out' }] }],
+		[
+			'entries of topics and channels',
+			{
+				items: [
+					{
+						section_discriminator: 'usercreated.sections.shop-a1a1a1a1a1',
+						topics: [
+							{
+								discriminator: TOPICS.news,
+								channels: [{ discriminator: CHANNELS.email, type: 'opt-out' }],
+							},
+						],
 					},
 				],
 			},
@@ -86,6 +108,7 @@ describe('consents', () => {
 		['with empty members', { items: [], errors: [], opt_outs: [], opted_out: false, warning: '' }],
 		['and say so in objects', { items: [], next: {}, _links: { next: { href: null } } }],
 		['with what was asked for', { items: [], consent_types: ['opt-out'], self: '?type=opt-out' }],
+		['in a section without topics', { items: [{ section_discriminator: 'x', topics: [] }] }],
 		['with links about itself', { items: [], _links: { opt_out: { href: '/unsubscribe' } } }],
 	])('are none %s', (_, body) => {
 		expect(parseConsents(body)).toEqual([]);
@@ -187,6 +210,22 @@ describe('consents', () => {
 	});
 });
 
+it.each<[string, object]>([
+	['meta', { items: [], meta: { suppressed: true } }],
+	['the profile', { items: [], profile: { is_suppressed: true } }],
+	['a word', { items: [], address_status: 'Suppressed' }],
+	['result', { result: { items: [], suppression: { reason: 'bounce' } } }],
+])('a suppression is seen in %s', (_, body) => {
+	expect(isSuppressed(parseConsents(body) ?? [])).toBe(true);
+});
+
+it.each([
+	{ items: [], meta: { suppressed: false } },
+	{ items: [], address_status: 'ok' },
+])('no suppression is seen in %j', (body) => {
+	expect(parseConsents(body)).toEqual([]);
+});
+
 describe('a consent that is to be proved', () => {
 	const prove = (raw: object) => {
 		const consents = parseConsents([raw]) ?? [];
@@ -252,6 +291,12 @@ it.each<[string, unknown]>([
 	['by discriminator', { [ATTRIBUTES.city]: 'Oslo' }],
 	['below a member', { attributes: { [ATTRIBUTES.city]: 'Oslo' } }],
 	['as a list', { items: [{ discriminator: ATTRIBUTES.city, value: 'Oslo' }] }],
+	['in data', { data: { [ATTRIBUTES.city]: 'Oslo' } }],
+	[
+		'in a list in result',
+		{ result: { items: [{ version: { id: ATTRIBUTES.city }, value: 'Oslo' }] } },
+	],
+	['as objects', { [ATTRIBUTES.city]: { value: 'Oslo', version_id: '9911002' } }],
 	['as a list with other names', [{ attribute_discriminator: ATTRIBUTES.city, value: 'Oslo' }]],
 ])('attributes are read %s', (_, body) => {
 	expect(parseAttributeValues(body)).toEqual([[ATTRIBUTES.city, 'Oslo']]);
@@ -294,6 +339,16 @@ it.each<[string, unknown]>([
 			{ discriminator: TAGS.winter, value: false },
 			{ discriminator: TAGS.staff, active: 'false' },
 		],
+	],
+	['a list in result', { result: { items: [TAGS.vip] } }],
+	['a map of dates', { items: { [TAGS.vip]: '2026-01-01T00:00:00Z' } }],
+	[
+		'all tags there are',
+		{
+			[TAGS.vip]: { is_set: true },
+			[TAGS.winter]: { is_set: false },
+			[TAGS.staff]: { tagged: false },
+		},
 	],
 	['words', { [TAGS.vip]: 'true', [TAGS.winter]: 'false', [TAGS.staff]: { active: false } }],
 ])('tags are read from %s', (_, body) => {

@@ -1,4 +1,4 @@
-import { asObject, type Outside } from './outside';
+import { asObject, type Outside, parsedJson } from './outside';
 
 export type AttributeType =
 	'boolean' | 'country' | 'date' | 'email' | 'mobile' | 'number' | 'text' | 'timestamp' | 'unknown';
@@ -32,8 +32,27 @@ const TYPE_WORDS: ReadonlyArray<[words: RegExp, type: AttributeType]> = [
 ];
 
 /** Members that say how a value is meant, where its type only says how it is stored. */
-const HINT_MEMBERS = ['render_hint', 'renderHint', 'hint', 'format'];
-const TYPE_MEMBERS = ['type', 'attribute_type', 'value_type', 'data_type', 'dataType'];
+const HINT_MEMBERS = [
+	'render_hint',
+	'renderHint',
+	'render_hints',
+	'hint',
+	'format',
+	'semantic_type',
+	'semanticType',
+];
+const TYPE_MEMBERS = [
+	'type',
+	'attribute_type',
+	'value_type',
+	'data_type',
+	'dataType',
+	'primitive_type',
+	'primitiveType',
+	'kind',
+];
+/** Members that may hold both. */
+const TYPE_HOLDER = /schema|validation|propert|definition|type$/i;
 
 /**
  * The type of an attribute or of a field of an event. Its hint counts before its type: a date is "text with a render hint",
@@ -45,7 +64,12 @@ const TYPE_MEMBERS = ['type', 'attribute_type', 'value_type', 'data_type', 'data
 export function attributeType(id: string, ...holders: Outside[]): AttributeType {
 	const known = WELL_KNOWN_TYPES[id];
 	if (known) return known;
-	const withSchemas = holders.flatMap((holder) => [holder, asObject(holder.schema)]);
+	const withSchemas = holders.flatMap((holder) => [
+		holder,
+		...Object.keys(holder)
+			.filter((name) => TYPE_HOLDER.test(name))
+			.map((name) => asObject(parsedJson(holder[name]))),
+	]);
 	const stored = firstType(withSchemas, TYPE_MEMBERS);
 	const meant = firstType(withSchemas, HINT_MEMBERS);
 	if (!meant) return stored?.type ?? 'unknown';

@@ -8,6 +8,7 @@ import {
 	parseNamed,
 	parseTag,
 	parseTopic,
+	topicsIn,
 	type Section,
 	type Tag,
 	type Topic,
@@ -75,6 +76,7 @@ export async function getTopics(context: ApsisOneContext, section: string): Prom
 		name: 'topics',
 		purpose: 'list the subscriptions of the section',
 		explain: sectionExplanations(section),
+		spread: topicsIn,
 		parse: parseTopic,
 	});
 }

@@ -14,6 +14,8 @@ export interface ListRequest<T> {
 	/** As the end of "APSIS One refused to …". */
 	purpose: string;
 	explain?: Readonly<Partial<Record<number, Explanation>>>;
+	/** What an entry stands for, where it may hold several. */
+	spread?(entry: Record<string, unknown>): unknown[];
 	/** @returns undefined for an entry that cannot be read */
 	parse(entry: Record<string, unknown>): T | undefined;
 	/** Whether an entry is rightly left out. */
@@ -32,7 +34,10 @@ const REPORT =
  * known: what could not be read is never taken for an empty list
  */
 export async function getList<T>(context: ApsisOneContext, request: ListRequest<T>): Promise<T[]> {
-	return readEntries(context, request, await getEntries(context, request));
+	const entries = await getEntries(context, request);
+	const { spread } = request;
+	const all = spread ? entries.flatMap((one) => (isObject(one) ? spread(one) : [one])) : entries;
+	return readEntries(context, request, all);
 }
 
 async function getEntries<T>(
@@ -53,7 +58,8 @@ async function getEntries<T>(
 			explain,
 		});
 		const list = findList(answer.body, request.name);
-		if (!list) throw notUnderstood(purpose, answer.body);
+		if (!list || (list.length === 0 && saysError(answer.body)))
+			throw notUnderstood(purpose, answer.body);
 		// A server that knows nothing of the page asked for gives the first one again.
 		const text = JSON.stringify(list);
 		if (list.length > 0 && text === previous) throw incomplete(purpose, 'every page is the same');
@@ -65,6 +71,14 @@ async function getEntries<T>(
 		if (seen.has(path) || seen.size === MAX_PAGES)
 			throw incomplete(purpose, 'its pages link to each other in a circle');
 	}
+}
+
+/** An empty list beside an error is no list that is empty. */
+function saysError(body: unknown): boolean {
+	if (!isObject(body)) return false;
+	return [body.error, body.errors].some((one) =>
+		typeof one === 'object' && one !== null ? Object.keys(one).length > 0 : Boolean(one),
+	);
 }
 
 function readEntries<T>(

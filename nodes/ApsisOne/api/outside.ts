@@ -44,3 +44,13 @@ export function hasCome(value: unknown): boolean | undefined {
 	const moment = momentIn(value);
 	return Number.isNaN(moment) ? undefined : moment >= FIRST_MOMENT && moment <= Date.now();
 }
+
+/** A schema may come as text: what it holds; everything else as it is. */
+export function parsedJson(value: unknown): unknown {
+	if (typeof value !== 'string' || !/^\s*[[{]/.test(value)) return value;
+	try {
+		return JSON.parse(value) as unknown;
+	} catch {
+		return value;
+	}
+}

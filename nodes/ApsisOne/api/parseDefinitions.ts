@@ -46,6 +46,8 @@ export interface Topic {
 	folder?: string;
 	/** Set when the topic belongs to one channel. */
 	channel?: string;
+	/** It is there, but no longer offered. */
+	isRetired?: true;
 }
 
 export type { AttributeType } from './attributeType';
@@ -94,10 +96,10 @@ export function parseNamed(item: Outside): { discriminator: string; name: string
 export function parseKeyspace(item: Outside): Keyspace | undefined {
 	const named = parseNamed(item);
 	if (!named) return undefined;
-	const flag = item.manage_subscriptions;
+	const flag = readFlag(item.manage_subscriptions);
 	return {
 		...named,
-		...(typeof flag === 'boolean' ? { managesSubscriptions: flag } : {}),
+		...(flag === undefined ? {} : { managesSubscriptions: flag }),
 		isReadOnly: named.discriminator.endsWith('.export'),
 	};
 }
@@ -127,7 +129,26 @@ export function parseTopic(item: Outside): Topic | undefined {
 	if (!named) return undefined;
 	const folder = folderOf(item);
 	const channel = channelOf(item);
-	return { ...named, ...(folder ? { folder } : {}), ...(channel ? { channel } : {}) };
+	return {
+		...named,
+		...(folder ? { folder } : {}),
+		...(channel ? { channel } : {}),
+		...(isDeprecated(item) ? { isRetired: true } : {}),
+	};
+}
+
+const MAX_FOLDER_DEPTH = 4;
+
+/** The topics of a folder and of those in it, each with its folder; a topic is itself. */
+export function topicsIn(entry: Outside, depth = 0): Outside[] {
+	const { topics, folders, ...own } = entry;
+	const inside = [folders].flat().filter((one) => isObject(one) && (one.topics ?? one.folders));
+	const isFolder = Array.isArray(topics) || inside.length > 0;
+	if (!isFolder || depth === MAX_FOLDER_DEPTH) return [entry];
+	return [topics, inside]
+		.flat(2)
+		.filter(isObject)
+		.flatMap((one) => topicsIn({ folder: own, ...one }, depth + 1));
 }
 
 /** Members that say which folder a topic is in, names before discriminators. */
@@ -212,13 +233,22 @@ function text(value: unknown): string {
 	return typeof value === 'string' ? value.trim() : '';
 }
 
-/** The version that is not deprecated. */
+/** The version that is not deprecated; the one with the highest ID where nothing says which of several is the current one. */
 export function currentVersion(versions: unknown): { id: string; fields: Outside } | undefined {
 	if (!Array.isArray(versions)) return undefined;
-	const current = versions.find(
+	const [first, ...others] = versions.filter(
 		(version): version is Outside => isObject(version) && !isDeprecated(version),
 	);
-	return current && versionWith(current.id ?? current.version_id, current);
+	if (!first) return undefined;
+	const current = others.reduce(
+		(newest, version) => (Number(idOf(version)) > Number(idOf(newest)) ? version : newest),
+		first,
+	);
+	return versionWith(idOf(current), current);
+}
+
+function idOf(version: Outside): unknown {
+	return version.id ?? version.version_id;
 }
 
 /** Where there is no list of versions, the one that the definition names. */
@@ -241,13 +271,29 @@ export function isRetired(item: Outside): boolean {
 	return versions.every((version) => isObject(version) && isDeprecated(version));
 }
 
-function isDeprecated({
-	deprecated_at: at,
-	deprecated,
-	is_deprecated: flag,
-	status,
-}: Outside): boolean {
-	if ([deprecated, flag].includes(true) || /^(deprecated|retired)$/i.test(text(status)))
-		return true;
-	return hasCome(at) ?? Boolean(at);
+const NAMES_END = /^(is_?)?(deprecat(ed|ion)|retired|archived|deleted|obsolete)/i;
+const NAMES_STATE = /^(status|state)$/i;
+const NAMES_USE = /^(is_?)?(active|current|enabled)$/i;
+const ENDED = /^(deprecated|retired|archived|deleted|obsolete|inactive|disabled)$/i;
+
+/** Whether a member says that it is no longer to be used, whatever that member is called. */
+function isDeprecated(item: Outside): boolean {
+	return Object.entries(item).some(([name, value]) => {
+		if (NAMES_STATE.test(name)) return ENDED.test(text(value));
+		if (NAMES_USE.test(name)) return readFlag(value) === false;
+		return NAMES_END.test(name) && saysEnded(value);
+	});
+}
+
+/** Not by a date that is still to come. */
+function saysEnded(value: unknown): boolean {
+	if (isObject(value)) return Object.values(value).some(saysEnded);
+	const flag = readFlag(value);
+	if (flag !== undefined || Array.isArray(value)) return flag === true;
+	return hasCome(value) ?? Boolean(value);
+}
+
+function readFlag(value: unknown): boolean | undefined {
+	if (/^(true|1)$/i.test(String(value))) return true;
+	return /^(false|0)$/i.test(String(value)) ? false : undefined;
 }

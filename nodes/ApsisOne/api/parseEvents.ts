@@ -3,7 +3,7 @@
  * maps and JSON Schema are read; fields that cannot be read are `undefined`, which is not the same as none.
  */
 
-import { isObject, type Outside, text } from './outside';
+import { isObject, type Outside, parsedJson, text } from './outside';
 import { type AttributeType, attributeType } from './attributeType';
 import { currentVersion, parseNamed, readableName } from './parseDefinitions';
 import { readWritableKeyspaces } from './parsePermissions';
@@ -129,16 +129,6 @@ function hasType(field: Outside): boolean {
 function namesKeyspace(entry: unknown): boolean {
 	const texts = isObject(entry) ? Object.values(entry) : [entry];
 	return texts.some((one) => text(one).includes('.keyspaces.'));
-}
-
-/** A schema may come as text. */
-function parsedJson(value: unknown): unknown {
-	if (typeof value !== 'string' || !/^\s*[[{]/.test(value)) return value;
-	try {
-		return JSON.parse(value) as unknown;
-	} catch {
-		return value;
-	}
 }
 
 /** What names a field in the event's data; a number or UUID only tells it apart. */

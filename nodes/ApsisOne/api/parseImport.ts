@@ -86,7 +86,7 @@ const ENDS: ReadonlyArray<[words: RegExp, end: ImportEnd]> = [
 	],
 	[/^partial(ly)?_(completed?|finished|done|success(ful)?|succeeded|imported|failed)$/, 'partly'],
 	[
-		/^(error(ed)?|fail(ed|ure)?|cancell?ed|aborted|rejected|invalid|deleted|timed_?out)(_\w+)?$/,
+		/^(?!no_|without_)((\w+_)?error(ed)?|(\w+_)?fail(ed|ure)?|cancell?ed|aborted|rejected|invalid|deleted|timed_?out)(_\w+)?$/,
 		'error',
 	],
 	[/^(\w+_)?expired$/, 'expired'],
@@ -125,6 +125,14 @@ function countIn(value: unknown): number {
 	if (Array.isArray(value)) return value.length;
 	const isCount = typeof value === 'number' || (typeof value === 'string' && /^\d+$/.test(value));
 	return isCount ? Number(value) : Math.max(0, ...Object.values(asObject(value)).map(countIn));
+}
+
+/** What a status that leaves an import unfinished means, where its meaning is not known; '' where it is. */
+export function doubtIn(status: string): string {
+	if (status === UNKNOWN_STATUS)
+		return "The node could not read its status in APSIS One's last answer.";
+	if (STATUSES_UNDER_WAY.has(status) || endOf(status)) return '';
+	return `APSIS One last said "${status}", of which the node does not know what it means.`;
 }
 
 /** Whether APSIS One will not change the import any more. */
@@ -186,7 +194,9 @@ function readFormFields(value: unknown): ImportTicket['uploadFields'] | undefine
 	const fields = pairs.map(([name, field]) => [name, fieldText(field)] as const);
 	const isReadable = (field: readonly [unknown, unknown]): field is readonly [string, string] =>
 		typeof field[0] === 'string' && field[0] !== '' && field[1] !== undefined;
-	return fields.length > 0 && fields.every(isReadable) ? fields.filter(isReadable) : undefined;
+	if (fields.length === 0 || !fields.every(isReadable)) return undefined;
+	// A form says where the file goes: a host that takes the first part of that name would take an empty one.
+	return fields.filter(isReadable).filter(([name, field]) => name !== 'file' || field !== '');
 }
 
 function pairOf(entry: unknown): readonly [unknown, unknown] {

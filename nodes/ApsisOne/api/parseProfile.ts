@@ -34,6 +34,7 @@ const SUPPRESSED = 'suppressed';
 const NO_OPT_OUT =
 	/^(?:(?:single|double|soft|confirmed|unconfirmed|pending)[-_ ]?)*opt(?:ed)?[-_ ]?in(?:[-_ ]?(?:un)?confirmed|[-_ ]?pending)?$|^pending$|^(?!.*out).*suppress/i;
 const OPT_OUT = /^opt(?:ed)?[-_ ]?out$|^unsubscribed?$/i;
+const TYPE_WORD = /opt(ed)?[-_ ]?(in|out)|^pending|unsubscri|suppress/i;
 /** Pending is not yet in. */
 const OPT_IN = /^(confirmed[-_ ]?)?opt(?:ed)?[-_ ]?in$/i;
 /** Types that leave somebody who is out as they are. */
@@ -59,12 +60,31 @@ const HOLDS =
  *
  * @returns undefined when the answer could not be read, or is one page of several
  */
-export function parseConsents(body: unknown): Consent[] | undefined {
+export function parseConsents(answer: unknown): Consent[] | undefined {
+	const body = unwrapped(answer);
 	const [beside, rest] = isObject(body) ? splitSuppression(body) : [[], body];
 	const list = listIn(rest, 'consents');
 	if (!list?.every(isObject) || findNextPage(body, undefined, list.length, 1)) return undefined;
 	if (isObject(rest) && mayHoldMore(rest, list)) return undefined;
-	return [...list.flatMap(parseConsent), ...beside];
+	const entries = list.flatMap((entry) => innerEntries(entry));
+	return [...entries.flatMap(parseConsent), ...beside];
+}
+
+const MAX_ENTRY_DEPTH = 3;
+
+/** The consents that an entry holds in lists, by topic or channel, each with what the entry says of all of them. */
+function innerEntries(entry: Outside, depth = 0): Outside[] {
+	const lists = Object.entries(entry).filter(
+		([, value]) => Array.isArray(value) && value.every(isObject),
+	) as Array<[string, Outside[]]>;
+	if (lists.length === 0 || depth === MAX_ENTRY_DEPTH || typeOf(entry) !== '') return [entry];
+	const names = new Set(lists.map(([name]) => name));
+	const own = Object.fromEntries(Object.entries(entry).filter(([name]) => !names.has(name)));
+	const inner = lists.flatMap(([, list]) => list.flatMap((one) => innerEntries(one, depth + 1)));
+	const isNone = inner.length === 0 && lists.every(([name]) => /^(topics|consents)$/.test(name));
+	if (isNone || inner.some((one) => typeOf(one) !== ''))
+		return inner.map((one) => ({ ...own, ...one, of: { ...own, of: one.of } }));
+	return [entry];
 }
 
 /** Members about the answer: its pages, and what was asked for. */
@@ -87,11 +107,16 @@ function isEmpty(value: unknown): boolean {
 
 function splitSuppression(body: Outside): [suppressions: Consent[], rest: Outside] {
 	const entries = Object.entries(body);
-	const suppressions = entries
-		.filter(([name, value]) => isSuppression(name) && saysYes(value))
+	const below = entries.flatMap(([name, value]) =>
+		isObject(value) && !isSuppression(name) ? Object.entries(value) : [],
+	);
+	const suppressions = [...entries, ...below]
+		.filter(([name, value]) => (isSuppression(name) ? saysYes(value) : isSuppressedWord(value)))
 		.flatMap(([name, value]) => {
 			const list = Array.isArray(value) ? value : [value];
-			return list.flatMap((one) => parseConsent({ [name]: one }));
+			return list.flatMap((one) =>
+				parseConsent(isSuppression(name) ? { [name]: one } : { suppression: { [name]: one } }),
+			);
 		});
 	return [suppressions, Object.fromEntries(entries.filter(([name]) => !isSuppression(name)))];
 }
@@ -105,7 +130,7 @@ function parseConsent(raw: Outside): Consent[] {
 	const channels = oneOr(channelNamed(channel) || channel, () =>
 		namedIn(raw, NAMES_CHANNEL, channelsIn),
 	);
-	const type = text(raw.type) || text(raw.consent_type);
+	const type = typeOf(raw);
 	const flag = Object.keys(raw).find((name) => isSuppression(name) && saysYes(raw[name]));
 	const typed = isSuppression(type) ? raw : undefined;
 	const suppression = flag === undefined ? typed : raw[flag];
@@ -118,6 +143,18 @@ function parseConsent(raw: Outside): Consent[] {
 			raw,
 		})),
 	);
+}
+
+/** The type of a consent; of members that may also say something else, only what can be a type. */
+function typeOf({ type, consent_type: consentType, consent, status, state }: Outside): string {
+	const known = text(type) || nameIn(type) || text(consentType);
+	if (known) return known;
+	const others = [nameIn(consent), text(consent), text(status), text(state)];
+	return others.find((word) => TYPE_WORD.test(word)) ?? '';
+}
+
+function nameIn(value: unknown): string {
+	return isObject(value) ? text(value.type) || text(value.name) || text(value.value) : '';
 }
 
 /** An entry that names none is for all, or for something that we cannot read. */
@@ -154,6 +191,11 @@ function channelNamed(word: string): string {
 
 function isSuppression(name: string): boolean {
 	return /suppress/i.test(name);
+}
+
+/** `{ address_status: "suppressed" }` */
+function isSuppressedWord(value: unknown): boolean {
+	return typeof value === 'string' && /^suppressed$/i.test(value.trim());
 }
 
 /** Whether what is said about a suppression says that there is one. */
@@ -290,15 +332,27 @@ function isOverruled(consent: Consent, other: Consent): boolean {
  * below `attributes` or `items`.
  */
 export function parseAttributeValues(
-	body: unknown,
+	answer: unknown,
 ): Array<[id: string, value: unknown]> | undefined {
+	const body = unwrapped(answer);
 	const list = listIn(body, 'attributes');
 	if (list && !isAttributeValue(body)) {
 		const values = list.map((entry): [string, unknown] => [idIn(entry), valueIn(entry)]);
 		return values.every(([id, value]) => id && value !== undefined) ? values : undefined;
 	}
 	if (!isObject(body)) return undefined;
-	return Object.entries(isObject(body.attributes) ? body.attributes : body);
+	const values = Object.entries(isObject(body.attributes) ? body.attributes : body);
+	return values.map(([id, value]) => [
+		id,
+		isObject(value) && 'value' in value ? value.value : value,
+	]);
+}
+
+/** What an answer holds in the one member that it consists of. */
+export function unwrapped(body: unknown): unknown {
+	if (!isObject(body)) return body;
+	const [name = '', ...others] = Object.keys(body);
+	return others.length === 0 && ['result', 'data'].includes(name) ? body[name] : body;
 }
 
 /** Whether the one member of an object is an attribute whose value is a list, and not a list of attributes. */
@@ -319,7 +373,9 @@ export function listIn(body: unknown, name: string): unknown[] | undefined {
 	if (Array.isArray(body.items)) {
 		return body.items.length === 0 && Array.isArray(own) ? own : body.items;
 	}
-	const [member, ...others] = Object.keys(body).filter((key) => typeof body[key] === 'object');
+	const [member, ...others] = Object.keys(body).filter(
+		(key) => typeof body[key] === 'object' && !ABOUT_ANSWER.test(key),
+	);
 	const list = member === undefined ? undefined : body[member];
 	if (!Array.isArray(list) || others.length > 0) return undefined;
 	const isNamed = [name, 'data', 'results'].includes(member ?? '');
@@ -330,7 +386,8 @@ export function listIn(body: unknown, name: string): unknown[] | undefined {
 export function idIn(entry: unknown): string {
 	if (!isObject(entry)) return '';
 	const name = Object.keys(entry).find((key) => /discriminator$/.test(key) && text(entry[key]));
-	return text(name && entry[name]) || text(entry.version_id) || text(entry.id);
+	const version = isObject(entry.version) ? text(entry.version.id) : '';
+	return text(name && entry[name]) || text(entry.version_id) || version || text(entry.id);
 }
 
 function valueIn(entry: unknown): unknown {

@@ -3,6 +3,7 @@ import type { IDataObject } from 'n8n-workflow';
 import { ApsisOneError } from '../errors';
 import { apiRequest, type ApiRequest, type ApiResponse } from '../transport/apiRequest';
 import type { ApsisOneContext } from '../transport/context';
+import { pause } from '../transport/pause';
 import { problemSentence } from '../transport/problem';
 import type { CallPacer } from './callPacer';
 import { isObject, type Outside, text } from './outside';
@@ -41,6 +42,9 @@ export function isKeyOf(attribute: string, keyspace: string): boolean {
 
 /** Contract: Limits. */
 export const MAX_BODY_BYTES = 100_000;
+
+/** How long a new profile may take until calls find it. */
+const NEW_PROFILE_DELAYS_MS = [500, 1_000, 2_000];
 
 const MERGE_PATCH = 'application/merge-patch+json';
 
@@ -100,23 +104,36 @@ export class ProfileCalls {
 	}
 
 	/**
+	 * Sets the attributes of a profile that has just been created, or was there.
+	 *
 	 * @param attributes by discriminator, in native JSON types; null erases
 	 * @throws ApsisOneError where Email, Mobile or CRM ID is another profile's
 	 */
 	async setAttributes(address: ProfileAddress, attributes: IDataObject): Promise<void> {
-		const { status, body } = await this.call('PATCH attributes', address, {
-			body: attributes,
-			contentType: MERGE_PATCH,
-			purpose: 'set the attributes of the profile',
-			repeat: 'always',
-			expectedStatuses: [400, 409],
-		});
-		if (status === 400 || status === 409)
-			throw attributesRefused(address, attributes, status, body);
+		for (const delayMs of [...NEW_PROFILE_DELAYS_MS, undefined]) {
+			const { status, body } = await this.call('PATCH attributes', address, {
+				body: attributes,
+				contentType: MERGE_PATCH,
+				purpose: 'set the attributes of the profile',
+				repeat: 'always',
+				expectedStatuses: delayMs === undefined ? [400, 409] : [400, 404, 409],
+				explain: {
+					404: {
+						message: `APSIS One does not find the profile "${address.profileKey}", although it has just said that it is there`,
+						description:
+							'A new profile may take a while to be found. Run the workflow again later.',
+					},
+				},
+			});
+			if (status === 400 || status === 409)
+				throw attributesRefused(address, attributes, status, body);
+			if (status !== 404 || delayMs === undefined) return;
+			await pause(this.context, delayMs);
+		}
 	}
 
 	async getAttributes(address: ProfileAddress): Promise<unknown> {
-		const { body } = await this.call('GET attributes', address, {
+		const { body } = await this.read('GET attributes', address, {
 			purpose: 'read the attributes of the profile',
 			repeat: 'always',
 		});
@@ -145,7 +162,7 @@ export class ProfileCalls {
 	}
 
 	async getTags(address: ProfileAddress): Promise<unknown> {
-		const { body } = await this.call('GET tags', address, {
+		const { body } = await this.read('GET tags', address, {
 			purpose: 'read the tags of the profile',
 			repeat: 'always',
 		});
@@ -172,7 +189,7 @@ export class ProfileCalls {
 	 */
 	async getConsents(address: ProfileAddress, types: readonly string[]): Promise<unknown> {
 		const query = types.map((type) => `consent_types=${encodeURIComponent(type)}`).join('&');
-		const { status, body, headers } = await this.call(
+		const { status, body, headers } = await this.read(
 			'GET consents',
 			address,
 			{ purpose: 'read the consents of the profile', repeat: 'always' },
@@ -204,6 +221,8 @@ export class ProfileCalls {
 			body: { items },
 			purpose: 'add events to the profile',
 			repeat: 'unlessDone',
+			mustNotDouble: true,
+			mayHaveLeft: 'The events may have been added all the same.',
 		});
 	}
 
@@ -218,6 +237,16 @@ export class ProfileCalls {
 			expectedStatuses: [404],
 		});
 		return status !== 404;
+	}
+
+	/** @throws ApsisOneError where the answer, though a success, is a word about a failure and not what was asked for */
+	private async read(
+		...[call, address, request, query]: Parameters<ProfileCalls['call']>
+	): Promise<ApiResponse> {
+		const response = await this.call(call, address, request, query);
+		const failure = failureIn(response.body, MAX_FAILURE_DEPTH);
+		if (failure !== undefined) throw failedAnswer(request.purpose, response.status, failure);
+		return response;
 	}
 
 	private async call(
@@ -240,6 +269,7 @@ export class ProfileCalls {
 					description:
 						'Create it first (Profile: Create or Update), or check Profile Key, Keyspace and Section.',
 				},
+				...request.explain,
 			},
 		});
 	}
@@ -255,26 +285,32 @@ async function write(context: ApsisOneContext, request: ApiRequest): Promise<Api
 	const { status, body } = response;
 	const failure = status < 300 ? failureIn(body) : undefined;
 	if (failure === undefined) return response;
+	throw failedAnswer(request.purpose, status, failure);
+}
+
+function failedAnswer(purpose: string, status: number, failure: unknown): ApsisOneError {
 	const says = problemSentence(failure);
-	throw new ApsisOneError(
-		`APSIS One failed to ${request.purpose}`,
+	return new ApsisOneError(
+		`APSIS One failed to ${purpose}`,
 		`It answered with status ${status}, but its answer says that it failed.${says ? ` APSIS One says: ${says}` : ''}`,
 	);
 }
 
+const MAX_FAILURE_DEPTH = 1;
 const FAILED = /^(?:error|fail(?:ed|ure)?|rejected|refused|invalid)$/i;
 
 /** The answer, or the entry of it, that says that the call or a part of it failed. */
 function failureIn(body: unknown, depth = 0): Outside | undefined {
-	if (!isObject(body) || depth > 1) return undefined;
-	const { success, ok, error, errors, status, status_code: code } = body;
+	if (!isObject(body) || depth > MAX_FAILURE_DEPTH) return undefined;
+	const { success, ok, error, errors, status, status_code: code, failed, rejected } = body;
 	const isRefused = [status, code].some((one) =>
 		typeof one === 'number' ? one >= 400 : FAILED.test(text(one)),
 	);
+	const isPartly = [failed, rejected].some((count) => typeof count === 'number' && count > 0);
 	const says = [error, ...(Array.isArray(errors) ? (errors as unknown[]) : [errors])];
-	const isFailure = isRefused || [success, ok].some((one) => String(one) === 'false');
+	const isFailure = isRefused || isPartly || [success, ok].some((one) => String(one) === 'false');
 	if (isFailure || says.some(saysFailure)) return body;
-	const entries = [body.items, body.results].filter((list) => Array.isArray(list)).flat();
+	const entries = [body.items, body.results, body.result, body.data].flat();
 	return entries.map((entry) => failureIn(entry, depth + 1)).find((one) => one !== undefined);
 }
 

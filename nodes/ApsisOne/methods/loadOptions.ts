@@ -32,7 +32,7 @@ export async function getSubscriptions(
 ): Promise<INodePropertyOptions[]> {
 	return await withEditorErrors(this, async () => {
 		const topics = await getTopics(this, chosenSection(this));
-		return toOptions(topics.map(topicChoice));
+		return toOptions(topics.filter(({ isRetired }) => !isRetired).map(topicChoice));
 	});
 }
 

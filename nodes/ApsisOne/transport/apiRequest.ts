@@ -43,6 +43,8 @@ export interface ApiRequest {
 	explain?: Readonly<Partial<Record<number, Explanation | ((body: unknown) => Explanation)>>>;
 	/** The status says all that the caller wants to know: the answer may be any text, but no web page and no part of JSON. */
 	ignoresBody?: boolean;
+	/** Whether an `unlessDone` call is left alone after a 500, too, since its effect cannot be undone or passed over. */
+	mustNotDouble?: boolean;
 	/** What an `unlessDone` call may have left in APSIS One where its answer was lost: a whole sentence. */
 	mayHaveLeft?: string;
 }
@@ -100,9 +102,10 @@ function isWanted(answer: ApiResponse, { expectedStatuses }: ApiRequest): boolea
 	return (expectedStatuses?.includes(status) ?? false) && !isPage(answer);
 }
 
-function isWorthRepeating(outcome: Outcome, { repeat }: ApiRequest): boolean {
+function isWorthRepeating(outcome: Outcome, { repeat, mustNotDouble }: ApiRequest): boolean {
 	if ('noToken' in outcome) return false;
 	if ('answer' in outcome) {
+		if (mustNotDouble && outcome.answer.status === 500) return false;
 		const statuses = repeat === 'always' ? TRANSIENT_STATUSES : REFUSED_STATUSES;
 		return statuses.has(outcome.answer.status);
 	}

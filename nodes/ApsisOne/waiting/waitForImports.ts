@@ -6,6 +6,7 @@ import { isCancelled, pause } from '../transport/pause';
 import { lookAtAll } from './checkImports';
 import { checkProfiles } from './checkProfiles';
 import {
+	doubtAbout,
 	type Emit,
 	endChecks,
 	endWait,
@@ -100,7 +101,7 @@ function stopOnFailure(watch: Watch): void {
 	if (!first) return;
 	throw new ApsisOneError(
 		failureSentence(watch),
-		`${first.message ?? 'It was still being worked on.'} To continue anyway, set On Failure to Continue.`,
+		`${first.message ?? (doubtAbout(first) || 'It was still being worked on.')} To continue anyway, set On Failure to Continue.`,
 		first.item,
 	);
 }

@@ -1,6 +1,13 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { endOf, failuresIn, type ImportEnd, type ImportLook } from '../api/parseImport';
+import {
+	doubtIn,
+	endOf,
+	failuresIn,
+	type ImportEnd,
+	type ImportLook,
+	parseImportLook,
+} from '../api/parseImport';
 import {
 	checkOutput,
 	endCheck,
@@ -155,8 +162,18 @@ export function endWait(watch: Watch, nowMs: number, why: string): void {
 		const fault = entry.lastFault
 			? ` The last status check failed: ${entry.lastFault.replace(/\.$/, '')}.`
 			: '';
-		finish(entry, 'timedOut', nowMs, `${why} The import may still complete.${fault}`);
+		const doubt = fault || lead(doubtAbout(entry));
+		finish(entry, 'timedOut', nowMs, `${why} The import may still complete.${doubt}`);
 	}
+}
+
+/** What is doubtful about an import that has not ended, in a sentence; '' for nothing. */
+export function doubtAbout({ result }: WatchedImport): string {
+	return result ? doubtIn(parseImportLook(result).status) : '';
+}
+
+function lead(sentence: string): string {
+	return sentence && ` ${sentence}`;
 }
 
 function finish(

@@ -29,6 +29,7 @@ export function warningsOf(
 	return [
 		...plan.warnings,
 		...emptyColumns(plan, counts),
+		...untypedColumns(plan, counts),
 		...unusedConsents(plan, counts),
 		...onlyOptOuts(plan, counts),
 		...consentsWithoutAddress(plan, mapping),
@@ -50,6 +51,17 @@ function emptyColumns(
 				? `${field} is empty in every row, and Clear Existing Attributes is on: it is erased in all these profiles.`
 				: `${field} is empty in every row.`,
 		);
+}
+
+/** Where no type can be read, APSIS One may take a value for something else than was meant. */
+function untypedColumns({ columns }: ImportPlan, { filledColumns }: RowCounts): string[] {
+	const names = columns
+		.filter(({ rule, header }) => rule === 'unknown' && filledColumns.has(header))
+		.map(({ field }) => field);
+	if (names.length === 0) return [];
+	return [
+		`The node could not read the type of ${names.join(', ')}, so it sends their values as they are. Write dates like 2026-11-25, times as Unix seconds, numbers like 12.5, and true or false.`,
+	];
 }
 
 function unusedConsents({ consents }: ImportPlan, { usedConsents }: RowCounts): string[] {
