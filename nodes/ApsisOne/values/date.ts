@@ -81,6 +81,17 @@ const UNCLEAR_CENTURY = new InvalidValue(
 	'Write the year with four digits, and yyyy in the option Date Format.',
 );
 
+const EMPTY_DAY = new InvalidValue(
+	'is what a program writes for an empty date',
+	'Replace it with an empty value before this node.',
+);
+
+/** The day 0 of Windows, SQL Server, Access and .NET's OLE dates, and Excel. */
+const EMPTY_DAYS: ReadonlySet<string> = new Set([
+	...['1601-01-01', '1753-01-01', '1899-12-30', '1899-12-31'],
+]);
+const FIRST_YEAR_WITHOUT = 1900;
+
 const ISO_DATE = /^(\d{4})-(\d{2})-(\d{2})$/;
 const ISO_MOMENT = /^\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}/i;
 const ISO = /^\d{4}-\d{2}-\d{2}(?:$|[T ]\d{2}:\d{2})/i;
@@ -148,7 +159,8 @@ export function momentNormaliser(reading: DateReading) {
 function checkedIsoDate(text: string): string | InvalidValue {
 	const [, year, month, day] = ISO_DATE.exec(text) ?? [];
 	const date = new Date(Date.UTC(Number(year), Number(month) - 1, Number(day)));
-	return date.getUTCMonth() === Number(month) - 1 && Number(year) >= 1000 ? text : INVALID_DATE;
+	if (date.getUTCMonth() !== Number(month) - 1 || Number(year) < 1000) return INVALID_DATE;
+	return Number(year) < FIRST_YEAR_WITHOUT && EMPTY_DAYS.has(text) ? EMPTY_DAY : text;
 }
 
 /** Digits of a timestamp: whole seconds; what is likelier something else is refused, not guessed. */
@@ -196,7 +208,7 @@ function momentReader(
 	const iso = format && contradictsIso(format) ? ISO_BY_MACHINE : ISO;
 	const noDigits = inFormat(digits, format);
 	const noDate = inFormat(unreadable, format);
-	return function readMoment(value) {
+	const readMoment: MomentReader = (value) => {
 		if (isDateObject(value)) return fromObject(value) ?? unreadable;
 		const text = strictText(value);
 		if (typeof text !== 'string' || text === '') return text === '' ? '' : text;
@@ -210,6 +222,14 @@ function momentReader(
 		const moment = iso.test(text) ? fromIso(text, timezone) : fromRfc2822(text);
 		return moment ?? noDate;
 	};
+	return (value) => {
+		const moment = readMoment(value);
+		return moment instanceof DateTime && isEmptyDay(moment) ? EMPTY_DAY : moment;
+	};
+}
+
+function isEmptyDay(moment: DateTime): boolean {
+	return moment.year < FIRST_YEAR_WITHOUT && EMPTY_DAYS.has(moment.toISODate() ?? '');
 }
 
 /** The answer to a value that does not fit the format which the user has set. */
