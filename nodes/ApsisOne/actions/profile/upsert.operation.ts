@@ -6,10 +6,11 @@ import type {
 	INodeProperties,
 } from 'n8n-workflow';
 
-import { refuseAutomaticMapping } from '../../aiTool';
+import { isTool, refuseAutomaticMapping } from '../../aiTool';
 import { type Attribute, attributeRule, isUnwritable } from '../../api/parseDefinitions';
 import { ApsisOneError } from '../../errors';
 import { matchAttributes } from '../../importing/autoMap';
+import { mappedValue } from '../../importing/expressionValue';
 import { findWritableKeyspace } from '../../importing/plan';
 import { isKeyOf, MAX_BODY_BYTES, nameOf, type ProfileAddress } from '../../api/profiles';
 import { type ProfileContext, createProfileContext } from '../common/profileContext';
@@ -136,7 +137,7 @@ async function readAttributes(
 	const clears = readOptions(context, itemIndex).clearExistingAttributes === true;
 	const normalisers = profiles.normalisersOf(itemIndex);
 	const attributes: IDataObject = {};
-	for (const [attribute, value] of mappedValues(context, writable, itemIndex, unused)) {
+	for (const [attribute, value] of mappedValues(context, writable, itemIndex, { clears, unused })) {
 		const { discriminator, name } = attribute;
 		const typed = typedValue(normalisers, attributeRule(attribute), name, value);
 		if (typed !== '') attributes[discriminator] = typed;
@@ -168,15 +169,15 @@ function mappedValues(
 	context: IExecuteFunctions,
 	writable: readonly Attribute[],
 	itemIndex: number,
-	unused: Set<string>,
+	{ clears, unused }: { clears: boolean; unused: Set<string> },
 ): Array<[attribute: Attribute, value: unknown]> {
 	const mapper = context.getNodeParameter('attributes', itemIndex, {}) as {
 		mappingMode?: string;
 		value?: IDataObject | null;
 	};
+	const json = context.getInputData()[itemIndex]?.json ?? {};
 	if (mapper.mappingMode !== 'defineBelow') {
 		refuseAutomaticMapping(context, 'Attributes');
-		const json = context.getInputData()[itemIndex]?.json ?? {};
 		const matches = matchAttributes(Object.keys(json), writable);
 		const used = new Set(matches.map(({ fieldName }) => fieldName));
 		for (const [name, value] of Object.entries(json)) {
@@ -186,9 +187,10 @@ function mappedValues(
 	}
 	const stored = (rawParameter(context, 'attributes.value') ?? {}) as IDataObject;
 	const mapped = Object.entries(mapper.value ?? {}).filter(([id]) => isMapped(stored[id]));
+	const read = isTool(context) ? undefined : json;
 	return mapped.map(([discriminator, value]) => {
 		const attribute = writable.find((one) => one.discriminator === discriminator);
-		if (attribute) return [attribute, value];
+		if (attribute) return [attribute, mappedValue(value, stored[discriminator], read, clears)];
 		throw new ApsisOneError(
 			`The attribute "${discriminator}" cannot be written through this keyspace`,
 			'Remove it from Attributes, or choose another Keyspace.',

@@ -24,7 +24,7 @@ import { addHint } from '../common/importHint';
 import { mappingFields } from '../common/importFields';
 import { importOptions } from '../common/importOptionFields';
 import { sectionField } from '../common/locationFields';
-import { readOptions } from '../common/parameters';
+import { readOptions, readSwitch } from '../common/parameters';
 import { prepareImport, type PreparedImport } from '../common/prepareImport';
 import {
 	ON_FAILED_CHECK,
@@ -127,7 +127,10 @@ export const description: INodeProperties[] = [
 export async function execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 	const options = readOptions(this);
 	const targets = readTriggerTargets(options);
-	const isWaiting = this.getNodeParameter('waitForCompletion', 0, false) === true;
+	const isWaiting = readSwitch(
+		this.getNodeParameter('waitForCompletion', 0, false),
+		'Wait for Completion',
+	);
 	const checkSettings = readCheckSettings(options);
 	const prepared = await prepareImport(this, { readBackRows: checkSettings.rows });
 	if (prepared.limit) throw prepared.limit;
