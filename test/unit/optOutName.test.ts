@@ -6,6 +6,8 @@ it.each([
 	...['Do Not Email', 'No newsletter', 'NoMail', 'Stop mailings', 'DNC', 'Spam complaint'],
 	...['Blocked', 'Bounced', 'Excluded', 'Revoked', 'suppression'],
 	...['Avregistrerad', 'avreg', 'Avanmäld', 'Spärrad', 'Reklamspärr', 'Reservation', 'Tackar nej'],
+	...['Avbeställd', 'NewsletterAvslut', 'Nixtelefon', 'Inaktiv', 'Ikke nyhedsbrev', 'Mailverbot'],
+	...['Sperrvermerk', 'Nyhetsbrev nej', 'Nyhetsbrev: nei', 'Newsletter nein'],
 	...['Ej utskick', 'Inga utskick', 'Vill inte ha nyhetsbrev', 'Ingen reklam'],
 	...['Avmeldt', 'Nei takk', 'Vil ikke ha e-post', 'Reservert', 'Markedsføringsnekt', 'Sperret'],
 	...[
@@ -58,6 +60,7 @@ it.each([
 		'Zapisany',
 		'Souhlas',
 	],
+	...['Nyhetsbrev ja/nej', 'Newsletter (ja/nein)', 'Nyhetsbrev (nej, ja)', 'Avslutningsfest'],
 	...['Permission', 'Notifications', 'Contact by email', 'Notes', 'Subscription status'],
 ])('"%s" does not', (name) => {
 	expect(saysOptOut(name)).toBe(false);
