@@ -170,6 +170,20 @@ describe('lines, headers and widths', () => {
 	});
 });
 
+describe('quotes that CSV files do not use', () => {
+	it.each([
+		"'email','First name'\n'a@example.com','Anna, A'\n",
+		'“email”;“First name”\n“a@example.com”;“Anna”\n',
+		'«email»,«First name»\n«a@example.com»,«Anna»\n',
+	])('are one sentence, and no part of the values: %j', async (content) => {
+		const run = await importCsv(apsisOne, [content], { profileKeyField: '' });
+		expect(run.error?.message).toMatch(
+			/^\[Item 0\] in\.csv has its values in quotes that CSV files do not use: .email.$/,
+		);
+		expect(apsisOne.imports).toEqual([]);
+	});
+});
+
 describe('what is no CSV file', () => {
 	it.each<[string, Buffer, RegExp]>([
 		['an Excel file', bytes([0x50, 0x4b, 3, 4], 'xl/workbook.xml and more'), /Excel|zip/i],
