@@ -243,6 +243,23 @@ describe('several files', () => {
 		expect(apsisOne.imports).toEqual([]);
 	});
 
+	it('a second file in an item is not read, and said to be there', async () => {
+		const file = (fileName: string) => ({
+			data: Buffer.from('email\na@example.com\n').toString('base64'),
+			mimeType: fileName.endsWith('.csv') ? 'text/csv' : 'image/png',
+			fileName,
+		});
+		const parameters = requestParameters({ inputSource: 'file', binaryPropertyName: 'data' });
+		const warningsWith = async (other: string) => {
+			const binary = { data: file('a.csv'), attachment_1: file(other) };
+			return jsonOf(await runNode(apsisOne, parameters, [{ json: {}, binary }]))[0]?.warnings;
+		};
+		expect(await warningsWith('b.csv')).toEqual([
+			expect.stringContaining('There are other CSV files in: attachment_1.'),
+		]);
+		expect(await warningsWith('logo.png')).toEqual([]);
+	});
+
 	it('a stray quote in the second costs no row of the first', async () => {
 		await importCsv(apsisOne, [
 			'email,First name\na@example.com,Anna\n',

@@ -19,7 +19,7 @@ import type { ApsisOneError } from '../../errors';
 import { InvalidValue } from '../../values/invalidValue';
 import { readCheckOptions, readSafetyLimits } from './checkOptions';
 import { isMappedAutomatically, readPlan } from './importSettings';
-import { readInputFiles } from './inputFiles';
+import { readInputFiles, unreadFiles } from './inputFiles';
 import { readOptions } from './parameters';
 import { checkedRowsProgress } from './progress';
 import { refuseMixedSettings } from './uniformSettings';
@@ -137,7 +137,7 @@ async function readFiles(context: IExecuteFunctions): Promise<ImportInput> {
 			dialect: await source.dialect(),
 			placeOf: (row) => source.placeOf(row),
 		},
-		warnings: await source.warnings(),
+		warnings: [...(await source.warnings()), ...unreadFiles(context)],
 	};
 }
 
