@@ -134,6 +134,19 @@ describe('Profile: Create or Update', () => {
 		expect(stored('a@example.com')).toBeUndefined();
 	});
 
+	it.each(['=shop-{{ $json.id }}', '={{ "shop-" + $json.id }}', '={{ Number($json.id) }}'])(
+		'takes no key that an expression makes of a missing field: %s',
+		async (profileKey) => {
+			const keyspace = locator(KEYSPACES.crmId);
+			const result = await run({ ...UPSERT, keyspace, profileKey }, [{ id: null }]);
+			expect(result.error?.message).toBe(
+				'[Item 0] Profile Key: comes from an expression that reads a missing or unusable field',
+			);
+			expect(stored('shop-')).toBeUndefined();
+			expect(apsisOne.calls).toEqual([]);
+		},
+	);
+
 	it.each(['={{ $json.town }}', '={{ $json.town?.trim() }}', '={{ $json.zip }} {{ $json.town }}'])(
 		'erases nothing for a field that is missing: %s',
 		async (expression) => {

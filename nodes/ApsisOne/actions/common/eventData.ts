@@ -1,12 +1,12 @@
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 
-import { isTool, refuseAutomaticMapping } from '../../aiTool';
+import { refuseAutomaticMapping } from '../../aiTool';
 import type { EventDefinition, EventField, EventFieldType } from '../../api/parseEvents';
 import { ApsisOneError } from '../../errors';
 import { mappedValue } from '../../importing/expressionValue';
 import { InvalidValue } from '../../values/invalidValue';
 import { isDateObject } from '../../values/plainText';
-import { isMapped, rawParameter } from './parameters';
+import { isMapped, itemRead, rawParameter } from './parameters';
 import type { ProfileContext } from './profileContext';
 import { normalised, typedValue, type Normalisers } from './typedValue';
 
@@ -41,7 +41,10 @@ export function readEventData(
 	const json = context.getInputData()[itemIndex]?.json ?? {};
 	const { values, unused } = isAutomatic
 		? matchedValues(event.name, fields, json)
-		: { values: mappedValues(context, event.name, fields, mapper.value ?? {}, json), unused: [] };
+		: {
+				values: mappedValues(context, event.name, fields, mapper.value ?? {}, itemIndex),
+				unused: [],
+			};
 	return { data: typedValues(profiles.normalisersOf(itemIndex), fields, values), unused };
 }
 
@@ -135,13 +138,13 @@ function mappedValues(
 	eventName: string,
 	fields: readonly EventField[],
 	mapped: IDataObject,
-	json: IDataObject,
+	itemIndex: number,
 ): Map<string, unknown> {
 	const stored = (rawParameter(context, 'eventFields.value') ?? {}) as IDataObject;
 	const values = Object.entries(mapped).filter(([id]) => isMapped(stored[id]));
 	const stranger = values.find(([id]) => !fields.some((field) => field.id === id));
 	if (!stranger) {
-		const read = isTool(context) ? undefined : json;
+		const read = itemRead(context, itemIndex);
 		return new Map(values.map(([id, value]) => [id, mappedValue(value, stored[id], read)]));
 	}
 	throw new ApsisOneError(

@@ -1,5 +1,6 @@
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 
+import { isTool } from '../../aiTool';
 import { ApsisOneError } from '../../errors';
 import { meaningOf } from '../../values/boolean';
 import { shown } from '../../values/invalidValue';
@@ -77,6 +78,11 @@ export function readImportId(context: IExecuteFunctions, itemIndex: number): str
 		'Enter the ID that Request profile import returned, e.g. {{ $json.importId }}.',
 		itemIndex,
 	);
+}
+
+/** The item that an expression reads; undefined in a tool of an AI agent, where it need not be the one that came in. */
+export function itemRead(context: IExecuteFunctions, itemIndex: number): IDataObject | undefined {
+	return isTool(context) ? undefined : context.getInputData()[itemIndex]?.json;
 }
 
 /** A parameter as the workflow stores it, with its expressions unresolved. */

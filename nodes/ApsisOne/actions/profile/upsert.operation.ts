@@ -6,7 +6,7 @@ import type {
 	INodeProperties,
 } from 'n8n-workflow';
 
-import { isTool, refuseAutomaticMapping } from '../../aiTool';
+import { refuseAutomaticMapping } from '../../aiTool';
 import { type Attribute, attributeRule, isUnwritable } from '../../api/parseDefinitions';
 import { ApsisOneError } from '../../errors';
 import { matchAttributes } from '../../importing/autoMap';
@@ -20,7 +20,7 @@ import { operationFields } from '../common/operationFields';
 import { VALUE_OPTIONS, valueOptions } from '../common/profileFields';
 import { typedValue } from '../common/typedValue';
 import { hintAtUnusedFields } from '../common/unusedFields';
-import { isMapped, rawParameter, readOptions } from '../common/parameters';
+import { isMapped, itemRead, rawParameter, readOptions } from '../common/parameters';
 
 export const description: INodeProperties[] = [
 	...operationFields('profile', 'upsert', [
@@ -175,9 +175,9 @@ function mappedValues(
 		mappingMode?: string;
 		value?: IDataObject | null;
 	};
-	const json = context.getInputData()[itemIndex]?.json ?? {};
 	if (mapper.mappingMode !== 'defineBelow') {
 		refuseAutomaticMapping(context, 'Attributes');
+		const json = context.getInputData()[itemIndex]?.json ?? {};
 		const matches = matchAttributes(Object.keys(json), writable);
 		const used = new Set(matches.map(({ fieldName }) => fieldName));
 		for (const [name, value] of Object.entries(json)) {
@@ -187,7 +187,7 @@ function mappedValues(
 	}
 	const stored = (rawParameter(context, 'attributes.value') ?? {}) as IDataObject;
 	const mapped = Object.entries(mapper.value ?? {}).filter(([id]) => isMapped(stored[id]));
-	const read = isTool(context) ? undefined : json;
+	const read = itemRead(context, itemIndex);
 	return mapped.map(([discriminator, value]) => {
 		const attribute = writable.find((one) => one.discriminator === discriminator);
 		if (attribute) return [attribute, mappedValue(value, stored[discriminator], read, clears)];
