@@ -1,4 +1,3 @@
-import { meaningOf } from './boolean';
 import { InvalidValue } from './invalidValue';
 
 const PLACEHOLDER = new InvalidValue(
@@ -48,11 +47,8 @@ const PLACEHOLDERS: ReadonlySet<string> = new Set([
 	...['\\N', 'Loading...'],
 ]);
 
-/** As people write them, too: as the key of many rows each would make one profile of many people. */
-const MISSING_KEY = /^(?:undefined|\(?null\)?|<null>|\\N|nan|none|nil|n\/a)$/i;
-
-/** TRUE and FALSE as spreadsheets write them in any language; short words may be keys. */
-const MIN_TRUTH_LENGTH = 4;
+/** As people write them, too, and true and false: as the key of many rows each would make one profile of many people. */
+const MISSING_KEY = /^(?:true|false|undefined|\(?null\)?|<null>|\\N|nan|none|nil|n\/a)$/i;
 
 const OBJECT = /\[object \w+\]/;
 
@@ -78,12 +74,22 @@ const QUESTION_MARKS = /^\?[?\s]*\?$|^[^/=&:]*(?:\p{L}|^|\s)\?+\p{L}[^/=&:]*$/u;
 const CODES =
 	/^[^<]*&(?:#\d{2,5}|#x[\da-f]{2,5}|amp|lt|gt|quot|apos|nbsp|[a-z](?:uml|acute|grave|circ|tilde|ring|cedil|slash)|(?:ae|oe|sz)lig|eth|thorn|[nm]dash|[lr][sd]quo|hellip|euro);|\\u[\da-f]{4}|=\?[\w-]+\?[BQ]\?[^?]*\?=|^[^/:]*%C[2-9A-F]%[89AB][\dA-F]/i;
 
-/** What any of the above begins with, or has in it: a fast no for almost every text. */
-const MAY_BE_PLACEHOLDER = /^[#$%*([<{\\EILNnu]|:5\d\d$|\[object/;
+/** What begins or stands for a broken letter: a fast no for almost every text. */
+const SIGN_OF_BROKEN_LETTER = /[?&\\%\u00C2\u00C3\u00E2\u221A\u251C\u252C]/;
+
+/** What all of the above but two begin with: a fast no for almost every text. */
+const MAY_BE_PLACEHOLDER = /^[#$%*([<{\\EILNnu]/;
+const COLON = 58;
+
+function mayBePlaceholder(text: string): boolean {
+	// An error of LibreOffice ends in a colon and three digits.
+	const isError = text.charCodeAt(text.length - 4) === COLON;
+	return isError || MAY_BE_PLACEHOLDER.test(text) || text.includes('[object');
+}
 
 /** Looks for a text that is none: what stands for an empty or failed value, or is no longer what it was. */
 export function placeholderIn(text: string): InvalidValue | undefined {
-	if (!MAY_BE_PLACEHOLDER.test(text)) return undefined;
+	if (!mayBePlaceholder(text)) return undefined;
 	if (PLACEHOLDERS.has(text)) return PLACEHOLDER;
 	if (OBJECT.test(text)) return OBJECT_TEXT;
 	if (MERGE_TAGS.test(text)) return MERGE_TAG;
@@ -96,15 +102,12 @@ export function placeholderIn(text: string): InvalidValue | undefined {
  * @param value what the key was read from: an expression that found nothing gives false
  */
 export function missingKeyIn(key: string, value: unknown): InvalidValue | undefined {
-	if (typeof value === 'boolean' || MISSING_KEY.test(key)) return NO_KEY;
-	const isTruth = key.length >= MIN_TRUTH_LENGTH && meaningOf(key) !== undefined;
-	return isTruth && (/^(?:true|false)$/i.test(key) || key === key.toUpperCase())
-		? NO_KEY
-		: undefined;
+	return typeof value === 'boolean' || MISSING_KEY.test(key) ? NO_KEY : undefined;
 }
 
 /** Looks for letters that were misread, lost, or left as codes. */
 export function brokenLettersIn(text: string): InvalidValue | undefined {
+	if (!SIGN_OF_BROKEN_LETTER.test(text)) return undefined;
 	if (UTF8_MISREAD.test(text)) return MISREAD;
 	if (text.includes('?') && QUESTION_MARKS.test(text)) return LOST_LETTERS;
 	return CODES.test(text) ? CODED_LETTERS : undefined;

@@ -65,6 +65,8 @@ const MADE_A_DATE = new InvalidValue(
 const DAY_AND_MONTH = /^(?:\d{1,2}[-. ]+(\p{L}{3,9})\.?|(\p{L}{3,6})\.?[-. ]\d{2})$/u;
 const MONTH =
 	/^(?:janv?|febr?|févr?|mars?|märz?|mrt|apr(?:il)?|avr|abr|maj|mai|mei|may|maa|juni?|june|juin|juli?|july|juil|aug|août|ago|sept?|set|okt|oct|ott|out|nov|dec|des|dez|dic|déc|tammi|helmi|maalis|huhti|touko|kesä|heinä|elo|syys|loka|marras|joulu|sty|lut|kwi|cze|lip|sie|wrz|paź|lis|gru)$/i;
+/** A fast no for almost every key. */
+const MAY_BE_DATE = /^(?:\d{1,2}[-. ]+\D{3,10}|\D{4,8}\d{2}|\d{4}-\d{2}-\d{2}[T ].*)$/;
 /** A day, as pandas and JavaScript write one. */
 const MIDNIGHT = /^\d{4}-\d{2}-\d{2}[T ]00:00/;
 
@@ -126,6 +128,7 @@ export function normaliseKeyText(value: unknown): string | InvalidValue {
 }
 
 function isMadeADate(key: string): boolean {
+	if (!MAY_BE_DATE.test(key)) return false;
 	const [, before, after] = DAY_AND_MONTH.exec(key) ?? [];
 	const month = before ?? after;
 	if (month === undefined) return MIDNIGHT.test(key);

@@ -62,11 +62,9 @@ it.each<[string, string]>([
 	['<null>', REJECTED],
 	['nullpunkt', 'nullpunkt'],
 	['#17', '#17'],
-	...['TRUE', 'False', 'SANT', 'FALSKT', 'WAHR', 'VRAI'].map((word): [string, string] => [
-		word,
-		REJECTED,
-	]),
-	['Vero', 'Vero'],
+	['TRUE', REJECTED],
+	['false', REJECTED],
+	['SAND', 'SAND'],
 	['NO', 'NO'],
 	// 1-2 in a spreadsheet of the world.
 	...['02-jan', '2-Jan', 'Jan-02', 'jan.02', '02. Jan', '1-mars', '02-janv', '2.tammi'].map(
