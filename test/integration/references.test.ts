@@ -758,6 +758,25 @@ describe('an expression in a setting of the whole import', () => {
 		expect(apsisOne.imports).toEqual([]);
 	});
 
+	it.each<[string, INodeParameters]>([
+		[
+			'Consent is none of its choices: optOut',
+			{ subscriptions: { values: [subscription({ consent: '={{ "optOut" }}' })] } },
+		],
+		['Duplicate Keys is none of its choices: last', { options: { duplicates: '={{ "last" }}' } }],
+		['On Invalid Row is none of its choices: halt', { options: { onInvalidRow: 'halt' } }],
+		[
+			'Apply To is none of its choices: Field',
+			{ tags: { values: [{ tag: TAGS.vip, applyTo: '={{ "Field" }}', tagField: 'again' }] } },
+		],
+		[
+			'APSIS One has no channel "email"',
+			{ subscriptions: { values: [subscription({ consent: 'optInAll', channel: 'email' })] } },
+		],
+	])('never counts as the default where it gives no choice: %s', async (message, changes) => {
+		expectStopped(await importRows(apsisOne, TWO, changes), message);
+	});
+
 	it('turns nothing on or off by a text that JavaScript takes for true', async () => {
 		await importRows(apsisOne, [{ email: EXISTING.optedOut, City: 'Oslo' }], {
 			options: { updateExistingProfiles: '={{ "false" }}' },

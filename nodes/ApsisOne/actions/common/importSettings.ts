@@ -15,7 +15,7 @@ import {
 	type SubscriptionSetting,
 } from '../../importing/plan';
 import { type InputFields, type Reference, References } from '../../importing/references';
-import { isMapped, rawParameter, readLocator, readOptions, readSwitch, textOf } from './parameters';
+import { isMapped, rawParameter, readLocator, readOptions, textOf } from './parameters';
 
 /**
  * Reads the node's parameters, fetches what they refer to — each list once — and settles the plan of the import.
@@ -183,8 +183,8 @@ class SettingsReader {
 				? 'always'
 				: this.requiredField(`${path}.consentField`, `Consent Field ${index + 1}`),
 			address: this.address(entry, path, index),
-			resubscribe: readSwitch(entry.resubscribe ?? false, 'Resubscribe Opted-Out Profiles'),
-			isConfirmed: readSwitch(entry.confirmConsent ?? false, 'Yes Means Opt In'),
+			resubscribe: entry.resubscribe === true,
+			isConfirmed: entry.confirmConsent === true,
 		};
 	}
 

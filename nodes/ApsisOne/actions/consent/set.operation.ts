@@ -20,7 +20,6 @@ import { nameOf, type ProfileAddress } from '../../api/profiles';
 import { type ProfileContext, createProfileContext } from '../common/profileContext';
 import { forEachItem } from '../common/itemTasks';
 import { operationFields } from '../common/operationFields';
-import { readSwitch } from '../common/parameters';
 import { valueOptions } from '../common/profileFields';
 import {
 	CHANNEL,
@@ -262,10 +261,7 @@ async function readWanted(
 		type,
 		reason,
 		source: readText(context, 'options.source', itemIndex),
-		mayResubscribe: readSwitch(
-			context.getNodeParameter('resubscribe', itemIndex, false),
-			'Resubscribe Opted-Out Profiles',
-		),
+		mayResubscribe: context.getNodeParameter('resubscribe', itemIndex, false) === true,
 	};
 }
 

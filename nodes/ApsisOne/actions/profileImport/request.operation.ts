@@ -24,6 +24,7 @@ import { addHint } from '../common/importHint';
 import { mappingFields } from '../common/importFields';
 import { importOptions } from '../common/importOptionFields';
 import { sectionField } from '../common/locationFields';
+import { refuseUnknownChoices } from '../common/choices';
 import { readOptions, readSwitch } from '../common/parameters';
 import { prepareImport, type PreparedImport } from '../common/prepareImport';
 import {
@@ -125,6 +126,7 @@ export const description: INodeProperties[] = [
  * @returns the imports on the first output, the rows that were not sent on the second
  */
 export async function execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
+	refuseUnknownChoices(this, description);
 	const options = readOptions(this);
 	const targets = readTriggerTargets(options);
 	const isWaiting = readSwitch(
