@@ -621,7 +621,7 @@ describe('subscriptions', () => {
 		expect(options).toHaveLength(3);
 		expect(options.map(({ value }) => value)).not.toContain(TOPICS.news);
 		const run = await request({
-			subscriptions: { values: [subscription({ consent: 'optOut' })] },
+			subscriptions: { values: [subscription({ consent: 'optOutAll' })] },
 		});
 		expect(run.error).toBeUndefined();
 	});

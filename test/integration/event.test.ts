@@ -249,6 +249,18 @@ it('a mapped field that the event no longer has is not dropped', async () => {
 	nothingSent();
 });
 
+it('a mapped field is not sent with what an expression makes of a missing field', async () => {
+	const item = [{ email: EXISTING.optedIn, at: AT }];
+	for (const expression of ['={{ "A-" + $json.order }}', '=A-{{ $json.order }}']) {
+		const eventFields = mapped({ order_id: expression });
+		const result = await run({ ...EVENT, eventFields }, item);
+		expect(result.error?.message).toBe(
+			'[Item 0] order_id: comes from an expression that reads a missing or unusable field',
+		);
+	}
+	nothingSent();
+});
+
 it('an event that cannot be written through the keyspace is refused before it is sent', async () => {
 	const refund = { ...EVENT, event: EVENTS.refund };
 	const item = [{ email: EXISTING.optedIn, at: AT, order_id: 'A1' }];

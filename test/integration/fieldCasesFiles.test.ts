@@ -170,6 +170,20 @@ describe('lines, headers and widths', () => {
 	});
 });
 
+describe('quotes that CSV files do not use', () => {
+	it.each([
+		"'email','First name'\n'a@example.com','Anna, A'\n",
+		'“email”;“First name”\n“a@example.com”;“Anna”\n',
+		'«email»,«First name»\n«a@example.com»,«Anna»\n',
+	])('are one sentence, and no part of the values: %j', async (content) => {
+		const run = await importCsv(apsisOne, [content], { profileKeyField: '' });
+		expect(run.error?.message).toMatch(
+			/^\[Item 0\] in\.csv has its values in quotes that CSV files do not use: .email.$/,
+		);
+		expect(apsisOne.imports).toEqual([]);
+	});
+});
+
 describe('what is no CSV file', () => {
 	it.each<[string, Buffer, RegExp]>([
 		['an Excel file', bytes([0x50, 0x4b, 3, 4], 'xl/workbook.xml and more'), /Excel|zip/i],
@@ -227,6 +241,23 @@ describe('several files', () => {
 		expect(run.error?.message).toBe('[Item 1] There is no file in the binary field "data"');
 		expect(run.error?.description).toContain('attachment_1');
 		expect(apsisOne.imports).toEqual([]);
+	});
+
+	it('a second file in an item is not read, and said to be there', async () => {
+		const file = (fileName: string) => ({
+			data: Buffer.from('email\na@example.com\n').toString('base64'),
+			mimeType: fileName.endsWith('.csv') ? 'text/csv' : 'image/png',
+			fileName,
+		});
+		const parameters = requestParameters({ inputSource: 'file', binaryPropertyName: 'data' });
+		const warningsWith = async (other: string) => {
+			const binary = { data: file('a.csv'), attachment_1: file(other) };
+			return jsonOf(await runNode(apsisOne, parameters, [{ json: {}, binary }]))[0]?.warnings;
+		};
+		expect(await warningsWith('b.csv')).toEqual([
+			expect.stringContaining('There are other CSV files in: attachment_1.'),
+		]);
+		expect(await warningsWith('logo.png')).toEqual([]);
 	});
 
 	it('a stray quote in the second costs no row of the first', async () => {

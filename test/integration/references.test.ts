@@ -191,9 +191,33 @@ describe('a field that no item has', () => {
 		expect(attributesOf(EXISTING.optedIn)).not.toHaveProperty(ATTRIBUTES.firstName);
 	});
 
-	it('erases where an expression says that it counts as empty', async () => {
-		await importRows(apsisOne, [{ email: EXISTING.optedOut }], {
-			attributes: mapped({ [ATTRIBUTES.city]: '={{ $json.City ?? "" }}' }),
+	it.each([
+		'={{ $json.City?.trim() }}',
+		'={{ $json.address.city }}',
+		'={{ $json.zip }} {{ $json.City }}',
+		'={{ $json.city && $json.city.name }}',
+		'={{ $json.rank > 5 ? "Oslo" : undefined }}',
+		'={{ $json.rank.trim() }}',
+		'={{ $("Start").item.json.City }}',
+	])('erases nothing through an expression either: %s', async (expression) => {
+		const run = await importRows(apsisOne, [{ email: EXISTING.optedOut, rank: 1 }], {
+			attributes: mapped({ [ATTRIBUTES.city]: expression }),
+			options: { clearExistingAttributes: true, missingFields: 'warn' },
+		});
+		const rejected = jsonOf(run, 1)[0]?.why;
+		if (!run.error) expect(rejected).toContain('City: is missing, which would erase it');
+		expect(attributesOf(EXISTING.optedOut)).toMatchObject({ [ATTRIBUTES.city]: 'Bergen' });
+	});
+
+	it.each([
+		['={{ $json.City ?? "" }}', {}],
+		['={{ $json.City ?? null }}', {}],
+		['={{ $json.rank > 5 ? "Oslo" : "" }}', { rank: 1 }],
+		['={{ $json.City.trim() }}', { City: ' ' }],
+		['={{ $json.tags.join(", ") }}', { tags: [] }],
+	])('erases where an expression says that it counts as empty: %s', async (expression, item) => {
+		await importRows(apsisOne, [{ email: EXISTING.optedOut, ...item }], {
+			attributes: mapped({ [ATTRIBUTES.city]: expression }),
 			options: { clearExistingAttributes: true },
 		});
 		expect(attributesOf(EXISTING.optedOut)).not.toHaveProperty(ATTRIBUTES.city);
@@ -343,6 +367,62 @@ describe('what is not read as it was meant', () => {
 			],
 		});
 		expect(attributesOf('a@example.com')).not.toHaveProperty(ATTRIBUTES.city);
+	});
+
+	it.each<[string, string, IDataObject]>([
+		[ATTRIBUTES.points, '={{ Number($json.points) }}', { points: '' }],
+		[ATTRIBUTES.points, '={{ Math.round($json.points) }}', { points: null }],
+		[ATTRIBUTES.points, '={{ $json.points * 1 }}', { points: ' ' }],
+		[ATTRIBUTES.points, '={{ (+$json.points).toFixed(2) }}', { points: '' }],
+		[ATTRIBUTES.birthDate, '={{ new Date($json.born) }}', { born: null }],
+		[ATTRIBUTES.birthDate, '={{ new Date($json.born).toISOString() }}', { born: null }],
+		[ATTRIBUTES.city, '=Dear {{ $json.name }}', { name: '' }],
+		[ATTRIBUTES.city, '=https://example.com/{{ $json.id }}', {}],
+	])('leaves out the zero, first day or empty phrase that it makes: %s %s', async (...trial) => {
+		const [attribute, expression, item] = trial;
+		const run = await importRows(apsisOne, [{ email: 'a@example.com', ...item }], {
+			attributes: mapped({ [attribute]: expression }),
+		});
+		expect(jsonOf(run)[0]).toMatchObject({
+			leftOut: [{ rule: 'comes from an expression that reads a missing or unusable field' }],
+		});
+		expect(attributesOf('a@example.com')).not.toHaveProperty([attribute]);
+	});
+
+	it.each<[string, string, IDataObject, string]>([
+		[ATTRIBUTES.points, '={{ Number($json.points) }}', { points: '0' }, '0'],
+		[ATTRIBUTES.points, '={{ Number($json.points || 0) }}', {}, '0'],
+		[ATTRIBUTES.points, '={{ $json.orders?.length ?? 0 }}', {}, '0'],
+		[ATTRIBUTES.birthDate, '={{ new Date($json.born) }}', { born: '1970-01-01' }, '1970-01-01'],
+		[ATTRIBUTES.city, '=Dear {{ $json.name }}', { name: 'Bo' }, 'Dear Bo'],
+		[ATTRIBUTES.city, '=Dear {{ $json.name ?? "" }}', {}, 'Dear'],
+		[ATTRIBUTES.city, '={{ $json.first }} {{ $json.last }}', { first: 'Bo' }, 'Bo'],
+	])('but keeps those that are meant: %s %s', async (attribute, expression, item, right) => {
+		await importRows(apsisOne, [{ email: 'a@example.com', ...item }], {
+			attributes: mapped({ [attribute]: expression }),
+		});
+		expect(attributesOf('a@example.com')).toMatchObject({ [attribute]: right });
+	});
+
+	it.each(['={{ Boolean($json.member) }}', '={{ $json.member ? true : false }}'])(
+		'is not true because its text is no: %s',
+		async (expression) => {
+			const run = await importRows(apsisOne, [{ email: 'a@example.com', member: 'no' }], {
+				attributes: mapped({ [ATTRIBUTES.member]: expression }),
+			});
+			expectStopped(
+				run,
+				`Club member: the expression says yes, but the field "member" says "no": ${expression.slice(1)}`,
+			);
+		},
+	);
+
+	it('is no opt-out where the field of the consent is empty', async () => {
+		const run = await importRows(apsisOne, [{ email: 'a@example.com', news: '' }], {
+			subscriptions: { values: [subscription({ consentField: '={{ Number($json.news) }}' })] },
+		});
+		expect(jsonOf(run, 1)).toHaveLength(1);
+		expect(consentOf('a@example.com')).toBeUndefined();
 	});
 
 	it('is no key', async () => {
@@ -705,6 +785,43 @@ describe('an expression in a setting of the whole import', () => {
 		expect(run.error?.message).toMatch(new RegExp(`^\\[Item 1\\] ${name} differs between items: `));
 		expect(run.error?.description).toContain('Split the items before this node');
 		expect(apsisOne.imports).toEqual([]);
+	});
+
+	it.each<[string, INodeParameters]>([
+		[
+			'Consent is none of its choices: optOut',
+			{ subscriptions: { values: [subscription({ consent: '={{ "optOut" }}' })] } },
+		],
+		['Duplicate Keys is none of its choices: last', { options: { duplicates: '={{ "last" }}' } }],
+		['On Invalid Row is none of its choices: halt', { options: { onInvalidRow: 'halt' } }],
+		[
+			'Apply To is none of its choices: Field',
+			{ tags: { values: [{ tag: TAGS.vip, applyTo: '={{ "Field" }}', tagField: 'again' }] } },
+		],
+		[
+			'APSIS One has no channel "email"',
+			{ subscriptions: { values: [subscription({ consent: 'optInAll', channel: 'email' })] } },
+		],
+	])('never counts as the default where it gives no choice: %s', async (message, changes) => {
+		expectStopped(await importRows(apsisOne, TWO, changes), message);
+	});
+
+	it('turns nothing on or off by a text that JavaScript takes for true', async () => {
+		await importRows(apsisOne, [{ email: EXISTING.optedOut, City: 'Oslo' }], {
+			options: { updateExistingProfiles: '={{ "false" }}' },
+		});
+		expect(attributesOf(EXISTING.optedOut)).toMatchObject({ [ATTRIBUTES.city]: 'Bergen' });
+		apsisOne.reset();
+		for (const [name, displayName] of [
+			['updateExistingProfiles', 'Update Existing Profiles'],
+			['clearExistingAttributes', 'Clear Existing Attributes'],
+			['checkRows', 'Check Rows'],
+		] as const) {
+			expectStopped(
+				await importRows(apsisOne, TWO, { options: { [name]: '={{ $json.nothing }}' } }),
+				`${displayName} is neither true nor false: its expression gives empty`,
+			);
+		}
 	});
 
 	it('is fine when all items agree', async () => {

@@ -120,6 +120,44 @@ describe('Profile: Create or Update', () => {
 		});
 	});
 
+	it.each([
+		'={{ "Hi " + $json.name }}',
+		'=Hi {{ $json.name }}',
+		'={{ `Hi ${$json.name}` }}',
+		'={{ Number($json.name) }}',
+	])('sends nothing that an expression makes of a missing field: %s', async (expression) => {
+		const attributes = mapped({ [ATTRIBUTES.firstName]: expression });
+		const result = await run({ ...UPSERT, attributes }, [{ email: 'a@example.com', name: null }]);
+		expect(result.error?.message).toBe(
+			'[Item 0] First name: comes from an expression that reads a missing or unusable field',
+		);
+		expect(stored('a@example.com')).toBeUndefined();
+	});
+
+	it.each(['=shop-{{ $json.id }}', '={{ "shop-" + $json.id }}', '={{ Number($json.id) }}'])(
+		'takes no key that an expression makes of a missing field: %s',
+		async (profileKey) => {
+			const keyspace = locator(KEYSPACES.crmId);
+			const result = await run({ ...UPSERT, keyspace, profileKey }, [{ id: null }]);
+			expect(result.error?.message).toBe(
+				'[Item 0] Profile Key: comes from an expression that reads a missing or unusable field',
+			);
+			expect(stored('shop-')).toBeUndefined();
+			expect(apsisOne.calls).toEqual([]);
+		},
+	);
+
+	it.each(['={{ $json.town }}', '={{ $json.town?.trim() }}', '={{ $json.zip }} {{ $json.town }}'])(
+		'erases nothing for a field that is missing: %s',
+		async (expression) => {
+			const attributes = mapped({ [ATTRIBUTES.city]: expression });
+			const parameters = { ...UPSERT, attributes, options: { clearExistingAttributes: true } };
+			const result = await run(parameters, [{ email: EXISTING.optedOut }]);
+			expect(result.error?.message).toBe('[Item 0] City: is missing, which would erase it');
+			expect(stored(EXISTING.optedOut)?.attributes).toMatchObject({ [ATTRIBUTES.city]: 'Bergen' });
+		},
+	);
+
 	it('erases what is stored where a mapped value is empty, if the user turned that on', async () => {
 		const item = [{ email: EXISTING.optedOut, town: '' }];
 		const attributes = mapped({

@@ -133,7 +133,10 @@ describe('a number or switch that an expression does not give', () => {
 			{ options: { missingThatFail: '={{ null }}' } },
 			'Missing Rows That Fail the Check (%) is empty',
 		],
-		[{ waitForCompletion: '={{ $json.nope }}' }, 'Wait for Completion is neither true nor false'],
+		[
+			{ waitForCompletion: '={{ $json.nope }}' },
+			'Wait for Completion is neither true nor false: its expression gives empty',
+		],
 	])('is refused before anything is sent: %j', async (changes, message) => {
 		const run = await importRows(apsisOne, ROWS, { waitForCompletion: true, ...changes });
 		expect(run.error?.message).toBe(message);

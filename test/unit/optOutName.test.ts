@@ -8,6 +8,8 @@ it.each([
 	...['Av-registrerad', 'avregistrerad', 'Résilié', 'E-postikielto'],
 	...['Blocked', 'Bounced', 'Excluded', 'Revoked', 'suppression'],
 	...['Avregistrerad', 'avreg', 'Avanmäld', 'Spärrad', 'Reklamspärr', 'Reservation', 'Tackar nej'],
+	...['Avbeställd', 'NewsletterAvslut', 'Nixtelefon', 'Inaktiv', 'Ikke nyhedsbrev', 'Mailverbot'],
+	...['Sperrvermerk', 'Nyhetsbrev nej', 'Nyhetsbrev: nei', 'Newsletter nein'],
 	...['Ej utskick', 'Inga utskick', 'Vill inte ha nyhetsbrev', 'Ingen reklam'],
 	...['Avmeldt', 'Nei takk', 'Vil ikke ha e-post', 'Reservert', 'Markedsføringsnekt', 'Sperret'],
 	...[
@@ -62,6 +64,7 @@ it.each([
 	],
 	...['Sun subscription', 'Fun run subscriber', 'Kiel tourism', 'Resilience newsletter'],
 	...['Utskick av regionen'],
+	...['Nyhetsbrev ja/nej', 'Newsletter (ja/nein)', 'Nyhetsbrev (nej, ja)', 'Avslutningsfest'],
 	...['Permission', 'Notifications', 'Contact by email', 'Notes', 'Subscription status'],
 ])('"%s" does not', (name) => {
 	expect(saysOptOut(name)).toBe(false);

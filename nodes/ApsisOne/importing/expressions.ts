@@ -10,7 +10,7 @@ const ITEM_REFERENCE =
 const OTHER_NODES =
 	/\$(?:\(\s*(?:"[^"]*"|'[^']*'|`[^`]*`)\s*\)|input)\s*\.\s*(?:first|last|all)\s*\([^)]*\)|\$\(\s*(?:"[^"]*"|'[^']*'|`[^`]*`)\s*\)\s*\.\s*(?:params|context|isExecuted)\b/g;
 /** Expressions between curly braces; what is around them is text. */
-const CODE = /\{\{([\s\S]*?)\}\}/g;
+export const CODE = /\{\{([\s\S]*?)\}\}/g;
 /** The item's own fields. */
 const OWN_FIELD = /(?:\$json|\$input\s*\.\s*item\s*\.\s*json|\$data)\b/;
 const NAMED_FIELD =

@@ -291,6 +291,12 @@ export function consentChannel(topic: Topic, chosen: string): string {
 		);
 	}
 	const channel = topic.channel ?? chosen;
+	if (channel && !channel.includes('.')) {
+		throw new ApsisOneError(
+			`APSIS One has no channel "${channel}"`,
+			'Choose it from the list in Channel, or enter its ID, e.g. com.apsis1.channels.email.',
+		);
+	}
 	if (channel) return channel;
 	throw new ApsisOneError(
 		`No Channel is chosen for the subscription "${topic.name}"`,

@@ -26,8 +26,8 @@ const INVALID_DATE = new InvalidValue(
 	'Write it like 2013-02-08, or set the option Date Format (e.g. dd.MM.yyyy).',
 );
 
-const ZERO_DATE = new InvalidValue(
-	'is a date of zeros, which a program writes for an empty one',
+const EMPTY_DAY = new InvalidValue(
+	'is a date that a program writes for an empty one',
 	'Replace it with an empty value before this node.',
 );
 
@@ -88,6 +88,12 @@ const UNCLEAR_CENTURY = new InvalidValue(
 
 /** MySQL's 0000-00-00 and SAP's 00000000, also with a time. */
 const ZEROS = /^0{2,4}([-./]?)00\1(?:00){1,2}(?:[T ][0:.]+Z?)?$/;
+
+/** The day 0 of Windows, SQL Server, Access and .NET's OLE dates, and Excel. */
+const EMPTY_DAYS: ReadonlySet<string> = new Set([
+	...['1601-01-01', '1753-01-01', '1899-12-30', '1899-12-31'],
+]);
+const FIRST_YEAR_WITHOUT = 1900;
 
 const ISO_DATE = /^(\d{4})-(\d{2})-(\d{2})$/;
 const ISO_MOMENT = /^\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}/i;
@@ -155,15 +161,16 @@ export function momentNormaliser(reading: DateReading) {
 }
 
 function zerosOr(invalid: InvalidValue, value: unknown): InvalidValue {
-	return typeof value === 'string' && ZEROS.test(value.trim()) ? ZERO_DATE : invalid;
+	return typeof value === 'string' && ZEROS.test(value.trim()) ? EMPTY_DAY : invalid;
 }
 
 function checkedIsoDate(text: string): string | InvalidValue {
 	const [, year, month, day] = ISO_DATE.exec(text) ?? [];
 	const date = new Date(Date.UTC(Number(year), Number(month) - 1, Number(day)));
-	return date.getUTCMonth() === Number(month) - 1 && Number(year) >= 1000
-		? text
-		: zerosOr(INVALID_DATE, text);
+	if (date.getUTCMonth() !== Number(month) - 1 || Number(year) < 1000) {
+		return zerosOr(INVALID_DATE, text);
+	}
+	return Number(year) < FIRST_YEAR_WITHOUT && EMPTY_DAYS.has(text) ? EMPTY_DAY : text;
 }
 
 /** Digits of a timestamp: whole seconds; what is likelier something else is refused, not guessed. */
@@ -211,7 +218,7 @@ function momentReader(
 	const iso = format && contradictsIso(format) ? ISO_BY_MACHINE : ISO;
 	const noDigits = inFormat(digits, format);
 	const noDate = inFormat(unreadable, format);
-	return function readMoment(value) {
+	const readMoment: MomentReader = (value) => {
 		if (isDateObject(value)) return fromObject(value) ?? unreadable;
 		const text = strictText(value);
 		if (typeof text !== 'string' || text === '') return text === '' ? '' : text;
@@ -225,6 +232,14 @@ function momentReader(
 		const moment = iso.test(text) ? fromIso(text, timezone) : fromRfc2822(text);
 		return moment ?? noDate;
 	};
+	return (value) => {
+		const moment = readMoment(value);
+		return moment instanceof DateTime && isEmptyDay(moment) ? EMPTY_DAY : moment;
+	};
+}
+
+function isEmptyDay(moment: DateTime): boolean {
+	return moment.year < FIRST_YEAR_WITHOUT && EMPTY_DAYS.has(moment.toISODate() ?? '');
 }
 
 /** The answer to a value that does not fit the format which the user has set. */

@@ -20,10 +20,14 @@ const OTHER_LETTERS = new InvalidValue(
 
 /** The everyday address, recognised at once; whatever it does not match is judged by validator. */
 const EVERYDAY_ADDRESS =
-	/^[a-z0-9](?:[a-z0-9_+-]|\.(?!\.)){0,61}[a-z0-9]@(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.){1,4}(?!(?:local|lan|localdomain|internal)$)[a-z]{2,18}$/i;
+	/^[a-z0-9](?:[a-z0-9_+-]|\.(?!\.)){0,61}[a-z0-9]@(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.){1,4}(?!(?:local|lan|localdomain|internal|localhost|intranet|private|corp|home|arpa|test|example|invalid|onion)$)[a-z]{2,18}$/i;
 
-/** Domains of inner networks (RFC 6762, ICANN's reservation of .internal, and what routers give out). */
-const INNER_DOMAIN = /\.(?:local|lan|localdomain|internal)$/i;
+/**
+ * Domains of inner networks, and those that lead nowhere, which shops give to customers without an address (RFC 2606, 6761,
+ * 6762 and 7686, ICANN's reservation of .internal, and what routers give out).
+ */
+const NO_PUBLIC_DOMAIN =
+	/\.(?:local|lan|localdomain|internal|localhost|intranet|private|corp|home|arpa|test|example|invalid|onion)$/i;
 
 /**
  * Email address: well-formed, with a public domain (contract: The file). One address out of `mailto:`, quotes or
@@ -74,16 +78,16 @@ function plainDomain(domain: string): string {
 const SURROGATE = /[\uD800-\uDFFF]/;
 /**
  * What APSIS One's importer takes: an unquoted name, and a domain of letters and digits in any script. An equals sign in
- * front is left over from a formula or from a mail's encoding.
+ * front is left over from a formula or from a mail's encoding, and a question mark is a letter that was lost.
  */
 const PLAIN_PARTS =
-	/^[^\s@",;:<>()[\]\\=][^\s@",;:<>()[\]\\]*@(?:[\p{L}\p{N}](?:[\p{L}\p{N}-]*[\p{L}\p{N}])?\.)+\p{L}{2,}$/u;
+	/^[^\s@",;:<>()[\]\\=?|][^\s@",;:<>()[\]\\?|]*@(?:[\p{L}\p{N}](?:[\p{L}\p{N}-]*[\p{L}\p{N}])?\.)+\p{L}{2,}$/u;
 
 function isWellFormed(text: string): boolean {
 	return (
 		!SURROGATE.test(text) &&
 		PLAIN_PARTS.test(text) &&
-		!INNER_DOMAIN.test(text) &&
+		!NO_PUBLIC_DOMAIN.test(text) &&
 		isEmail(text, { allow_utf8_local_part: false, require_tld: true }) &&
 		asciiDomain(text.slice(text.lastIndexOf('@') + 1)) !== undefined
 	);

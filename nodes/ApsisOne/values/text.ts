@@ -1,6 +1,7 @@
 import { InvalidValue } from './invalidValue';
-import { misreadIn, missingKeyIn, placeholderIn } from './placeholder';
+import { brokenLettersIn, missingKeyIn, placeholderIn } from './placeholder';
 import {
+	isDateObject,
 	plainText,
 	refuseLostCharacter,
 	strictText,
@@ -22,8 +23,13 @@ const FORBIDDEN_CHARACTERS =
 
 /** From here on letters may be followed by marks that belong to them. */
 const FIRST_COMBINING = 0x0300;
-/** Â, Ã and â, which begin a misread letter. */
-const MISREAD_LEADS: ReadonlySet<number> = new Set([0xc2, 0xc3, 0xe2]);
+/** What begins or stands for a broken letter. */
+const SIGNS_OF_BROKEN_LETTERS = 'ÂÃâ?&\\%';
+/** By code: 1 for a character that is fine wherever it stands. */
+const PLAIN_CODES = Uint8Array.from({ length: FIRST_COMBINING }, (_, code) => {
+	const isControl = code < 0x20 || (code > 0x7e && code < 0xa0);
+	return isControl || SIGNS_OF_BROKEN_LETTERS.includes(String.fromCharCode(code)) ? 0 : 1;
+});
 
 const TOO_LONG = new InvalidValue(
 	'is longer than 1,000 characters',
@@ -50,11 +56,28 @@ const DECIMAL = new InvalidValue(
 	'Its zeros in front may be lost, too. Send it as text, as it is in its source.',
 );
 
+const MADE_A_DATE = new InvalidValue(
+	'is a profile key that was made a date',
+	'Format the column as text in the spreadsheet and enter it again, or choose another Profile Key Field.',
+);
+
+/** `1-2` as spreadsheets show it: `02-jan`, `2. Mar` or `Jan-02`. They write no month in capitals; a key such as `MAR-12` is left alone. */
+const DAY_AND_MONTH = /^(?:\d{1,2}[-. ]+(\p{L}{3,9})\.?|(\p{L}{3,6})\.?[-. ]\d{2})$/u;
+const MONTH =
+	/^(?:janv?|febr?|févr?|mars?|märz?|mrt|apr(?:il)?|avr|abr|maj|mai|mei|may|maa|juni?|june|juin|juli?|july|juil|aug|août|ago|sept?|set|okt|oct|ott|out|nov|dec|des|dez|dic|déc|tammi|helmi|maalis|huhti|touko|kesä|heinä|elo|syys|loka|marras|joulu|sty|lut|kwi|cze|lip|sie|wrz|paź|lis|gru)$/i;
+/** A fast no for almost every key. */
+const MAY_BE_DATE = /^(?:\d{1,2}[-. ]+\D{3,10}|\D{4,8}\d{2}|\d{4}-\d{2}-\d{2}[T ].*)$/;
+/** A day, as pandas and JavaScript write one. */
+const MIDNIGHT = /^\d{4}-\d{2}-\d{2}[T ]00:00/;
+
 /**
  * A long number as spreadsheets show it: `1.23457E+11`, or with a comma in Europe. They always write the sign of the
  * exponent, of two or three digits, behind at most three digits; keys such as `12E4` and `2023E-0017` are left alone.
  */
 const EXPONENT_NOTATION = /^[+-]?(?:\d+[.,]\d+ ?(?:E[+-]?|[x×*] ?10\^?)\d+|\d{1,3}E[+-]\d{1,3})$/i;
+
+/** In straight, curly or angular quotes. */
+const QUOTED = /^["“”„«»]([^"“”„«»]*)["“”„«»]$/;
 
 /** `17.0`, as programs write a column of numbers in which some are missing. */
 const WITH_DECIMAL_ZERO = /^\d+\.0$/;
@@ -79,16 +102,14 @@ function checkedText(text: string): string | InvalidValue {
 	if (placeholder) return placeholder;
 	if (isPlain(text)) return text;
 	if (FORBIDDEN_CHARACTERS.test(text)) return CONTROL_CHARACTER;
-	return misreadIn(text) ?? refuseLostCharacter(text.normalize('NFC'));
+	return brokenLettersIn(text) ?? refuseLostCharacter(text.normalize('NFC'));
 }
 
-/** A fast yes for almost every text: no control character, no misread letter, and nothing beyond Latin letters. */
+/** A fast yes for almost every text: no control character, no sign of a broken letter, and nothing beyond Latin letters. */
 function isPlain(text: string): boolean {
 	if (text.length > 64) return false;
 	for (let index = 0; index < text.length; index++) {
-		const code = text.charCodeAt(index);
-		if (code < 0x20 || (code > 0x7e && code < 0xa0) || code >= FIRST_COMBINING) return false;
-		if (code >= 0xc2 && code <= 0xe2 && MISREAD_LEADS.has(code)) return false;
+		if (PLAIN_CODES[text.charCodeAt(index)] !== 1) return false;
 	}
 	return true;
 }
@@ -97,10 +118,19 @@ function isPlain(text: string): boolean {
 export function normaliseKeyText(value: unknown): string | InvalidValue {
 	const text = strictText(value);
 	if (typeof text !== 'string') return text;
-	const key = text.startsWith('"') ? text.replace(/^"([^"]*)"$/, '$1').trim() : text;
+	const key = /^["“”„«»]/.test(text) ? text.replace(QUOTED, '$1').trim() : text;
 	if (EXPONENT_NOTATION.test(key)) return CALCULATED;
 	if (WITH_DECIMAL_ZERO.test(key)) return DECIMAL;
+	if (isDateObject(value) || isMadeADate(key)) return MADE_A_DATE;
 	return (
 		missingKeyIn(key, value) ?? (/[\r\n\t\u2028\u2029]/.test(key) ? LINE_BREAK : checkedText(key))
 	);
+}
+
+function isMadeADate(key: string): boolean {
+	if (!MAY_BE_DATE.test(key)) return false;
+	const [, before, after] = DAY_AND_MONTH.exec(key) ?? [];
+	const month = before ?? after;
+	if (month === undefined) return MIDNIGHT.test(key);
+	return MONTH.test(month) && month !== month.toUpperCase();
 }

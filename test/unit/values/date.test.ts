@@ -130,6 +130,14 @@ it.each(
 		['Sun, 31 Feb 1993 04:22:23 +0300', REJECTED],
 		['Sun, 07 Foo 1993 04:22:23 +0300', REJECTED],
 		['Sun, 07 Mar 93 04:22:23 +0300', REJECTED],
+		// What programs write for no date at all.
+		['1753-01-01 00:00:00.000', REJECTED],
+		['1753-01-01', REJECTED],
+		['1601-01-01T00:00:00.000Z', REJECTED],
+		['1899-12-30', REJECTED],
+		['31.12.1899', REJECTED, { format: 'dd.MM.yyyy' }],
+		['1899-12-29', '1899-12-29'],
+		['1847-05-01', '1847-05-01'],
 		// What nobody sees.
 		['2013-02\u200B-08', '2013-02-08'],
 		['\u202D2013-02-08\u202C', '2013-02-08'],
@@ -198,6 +206,7 @@ it.each(
 		['15.06.2023 20:20', '1686853200', { format: 'dd.MM.yyyy HH:mm' }],
 		['15.06.2023 20:20', REJECTED, { format: 'dd.mm.yyyy HH:MM' }],
 		['2023-06-15\u200E 20:20', '1686853200'],
+		['1899-12-30 00:00:00', REJECTED],
 	]),
 )('the timestamp %j is %s %j', (value, right, options) => {
 	expect(orRejected(timestampNormaliser(readingOf(options))(value))).toBe(right);

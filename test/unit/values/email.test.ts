@@ -29,6 +29,12 @@ it.each([
 	['anna=berg@example.com', 'anna=berg@example.com'],
 	['anna@fjall.local', REJECTED],
 	['anna@mail.corp.internal', REJECTED],
+	...['test', 'example', 'invalid', 'localhost', 'corp', 'home', 'home.arpa', 'onion'].map(
+		(domain) => [`anna@shop.${domain}`, REJECTED],
+	),
+	['anna@test.se', 'anna@test.se'],
+	['j?rgen@example.com', REJECTED],
+	['|anna@example.com', REJECTED],
 	['anna@local.se', 'anna@local.se'],
 	['anna@internals.se', 'anna@internals.se'],
 	// A Cyrillic а and a Greek ο look like Latin letters.

@@ -64,6 +64,24 @@ it.each<[string, string]>([
 	['<null>', REJECTED],
 	['nullpunkt', 'nullpunkt'],
 	['#17', '#17'],
+	['TRUE', REJECTED],
+	['false', REJECTED],
+	['SAND', 'SAND'],
+	['NO', 'NO'],
+	// 1-2 in a spreadsheet of the world.
+	...['02-jan', '2-Jan', 'Jan-02', 'jan.02', '02. Jan', '1-mars', '02-janv', '2.tammi'].map(
+		(text): [string, string] => [text, REJECTED],
+	),
+	['2013-02-01 00:00:00', REJECTED],
+	['2013-02-01T00:00:00.000Z', REJECTED],
+	...['MAR-12', '12-DEC', '02-xyz', 'mar12', '2013-02-01', 'Juno-12', '1-2'].map(
+		(text): [string, string] => [text, text],
+	),
+	['“0017”', '0017'],
+	['„0017“', '0017'],
+	['«0017»', '0017'],
+	['K?ND-1', REJECTED],
+	['{{ $json.id }}', REJECTED],
 ])('the key %j is %s', (value, right) => {
 	expect(orRejected(normaliseKeyText(value))).toBe(right);
 });
@@ -146,6 +164,58 @@ it.each<[string, string]>([
 	),
 	['Åsa'.normalize('NFD'), 'Åsa'],
 	['Zoë Müller'.normalize('NFD'), 'Zoë Müller'],
+	// Letters lost, misread or left as codes.
+	...[
+		'J?rgen',
+		'?sa',
+		'J??rgen',
+		'Bo ?berg',
+		'??????',
+		'???? ????',
+		'Bj√∂rn',
+		'Bj├╢rn',
+		'Sm├©r',
+	].map((text): [string, string] => [text, REJECTED]),
+	...[
+		'What?',
+		'Hur mår du? Bra',
+		'?',
+		'a ? b',
+		'https://x.se/a?b',
+		'page.php?id=1',
+		'√2',
+		'├── a',
+	].map((text): [string, string] => [text, text]),
+	...[
+		'&Aring;sa',
+		'O&#39;Brien',
+		'H&amp;M',
+		'Jos&#xE9;',
+		'\\u00c5sa',
+		'=?UTF-8?Q?=C3=85sa?=',
+		'%C3%85sa',
+	].map((text): [string, string] => [text, REJECTED]),
+	...[
+		'H&M',
+		'Marks & Spencer; Co',
+		'100 %',
+		'<b>H&amp;M</b>',
+		'https://x.se/%C3%85',
+		'C:\\Users',
+	].map((text): [string, string] => [text, text]),
+	...[
+		'*|FNAME|*',
+		'%%First Name%%',
+		'{{ contact.firstname }}',
+		'${name}',
+		'#{name}',
+		'##name##',
+	].map((text): [string, string] => [text, REJECTED]),
+	...['Hi {{ name }}', '50%% off', '##', '{a}'].map((text): [string, string] => [text, text]),
+	...['<NA>', 'NaT', '<nil>', 'Loading...', '#GETTING_DATA', 'Fel:502', 'Virhe:504', 'Err:502'].map(
+		(text): [string, string] => [text, REJECTED],
+	),
+	...['Fel: 502', 'Kapitel 1:502', 'NATO', 'Loading'].map((text): [string, string] => [text, text]),
 	['👍'.repeat(1_000), '👍'.repeat(1_000)],
 	['👍'.repeat(1_001), REJECTED],
 ])('the text %j is %s', (value, right) => {
@@ -175,4 +245,9 @@ describe.each([
 it.each([true, false])('the key %j of many rows would make one profile of many people', (value) => {
 	expect(normaliseKeyText(value)).toBeInstanceOf(InvalidValue);
 	expect(normaliseText(value)).toBe(String(value));
+});
+
+it('a date as the key was a code before, such as 1-2', () => {
+	expect(normaliseKeyText(new Date('2013-02-01T00:00:00Z'))).toBeInstanceOf(InvalidValue);
+	expect(normaliseText(new Date('2013-02-01T00:00:00Z'))).toBe('2013-02-01T00:00:00.000Z');
 });

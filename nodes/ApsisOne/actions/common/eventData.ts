@@ -3,8 +3,10 @@ import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 import { refuseAutomaticMapping } from '../../aiTool';
 import type { EventDefinition, EventField, EventFieldType } from '../../api/parseEvents';
 import { ApsisOneError } from '../../errors';
+import { mappedValue } from '../../importing/expressionValue';
+import { InvalidValue } from '../../values/invalidValue';
 import { isDateObject } from '../../values/plainText';
-import { isMapped, rawParameter } from './parameters';
+import { isMapped, itemRead, rawParameter } from './parameters';
 import type { ProfileContext } from './profileContext';
 import { normalised, typedValue, type Normalisers } from './typedValue';
 
@@ -39,7 +41,10 @@ export function readEventData(
 	const json = context.getInputData()[itemIndex]?.json ?? {};
 	const { values, unused } = isAutomatic
 		? matchedValues(event.name, fields, json)
-		: { values: mappedValues(context, event.name, fields, mapper.value ?? {}), unused: [] };
+		: {
+				values: mappedValues(context, event.name, fields, mapper.value ?? {}, itemIndex),
+				unused: [],
+			};
 	return { data: typedValues(profiles.normalisersOf(itemIndex), fields, values), unused };
 }
 
@@ -133,11 +138,15 @@ function mappedValues(
 	eventName: string,
 	fields: readonly EventField[],
 	mapped: IDataObject,
+	itemIndex: number,
 ): Map<string, unknown> {
 	const stored = (rawParameter(context, 'eventFields.value') ?? {}) as IDataObject;
 	const values = Object.entries(mapped).filter(([id]) => isMapped(stored[id]));
 	const stranger = values.find(([id]) => !fields.some((field) => field.id === id));
-	if (!stranger) return new Map(values);
+	if (!stranger) {
+		const read = itemRead(context, itemIndex);
+		return new Map(values.map(([id, value]) => [id, mappedValue(value, stored[id], read)]));
+	}
 	throw new ApsisOneError(
 		`The event "${eventName}" has no field "${stranger[0]}"`,
 		'It may have been removed in APSIS One. Remove it from Fields.',
@@ -176,5 +185,6 @@ function nativeValue(
 }
 
 function isListOrObject(value: unknown): value is IDataObject {
-	return typeof value === 'object' && value !== null && !isDateObject(value);
+	if (typeof value !== 'object' || value === null) return false;
+	return !isDateObject(value) && !(value instanceof InvalidValue);
 }

@@ -28,6 +28,26 @@ export function readInputFiles(context: IExecuteFunctions): InputFile[] {
 	});
 }
 
+/** @returns warnings about CSV files in other binary fields, such as the second attachment of a mail: nothing reads them */
+export function unreadFiles(context: IExecuteFunctions): string[] {
+	const field = String(context.getNodeParameter('binaryPropertyName', 0, 'data'));
+	const fields = new Set(
+		context
+			.getInputData()
+			.flatMap(({ binary }) => Object.entries(binary ?? {}))
+			.filter(([name, data]) => name !== field && isCsv(data))
+			.map(([name]) => name),
+	);
+	if (fields.size === 0) return [];
+	return [
+		`Only the files in the binary field "${field}" are imported. There are other CSV files in: ${[...fields].join(', ')}. To import them, too, put each file into an item of its own.`,
+	];
+}
+
+function isCsv({ mimeType, fileName = '' }: IBinaryData): boolean {
+	return mimeType === 'text/csv' || /\.(?:csv|tsv)$/i.test(fileName);
+}
+
 function noFile(items: readonly INodeExecutionData[], field: string): ApsisOneError {
 	const fields = [...new Set(items.flatMap(({ binary }) => Object.keys(binary ?? {})))];
 	return new ApsisOneError(

@@ -1,7 +1,9 @@
 import type { IBinaryData, IExecuteFunctions } from 'n8n-workflow';
 
+import { isTool } from '../../aiTool';
 import { MemoryBudget, PackedStore, PlainStore } from '../../importing/csv/fileBytes';
 import type { FileOptions } from '../../importing/csv/importFiles';
+import { checkedValue } from '../../importing/expressionValue';
 import type { EvaluateExpression } from '../../importing/fieldSource';
 import { FileRows } from '../../importing/input/fileRows';
 import { fieldNamesOfItems } from '../../importing/input/itemFieldNames';
@@ -14,11 +16,11 @@ import type { ImportPlan } from '../../importing/plan';
 import { ImportPreparation, nothingToImport, type RowSource } from '../../importing/preparation';
 import type { InputFields } from '../../importing/references';
 import type { ApsisOneError } from '../../errors';
-import { InvalidValue, shown } from '../../values/invalidValue';
+import { InvalidValue } from '../../values/invalidValue';
 import { readCheckOptions, readSafetyLimits } from './checkOptions';
 import { executeOnceWarning } from './executeOnce';
 import { isMappedAutomatically, readPlan } from './importSettings';
-import { readInputFiles } from './inputFiles';
+import { readInputFiles, unreadFiles } from './inputFiles';
 import { readOptions } from './parameters';
 import { checkedRowsProgress } from './progress';
 import { refuseMixedSettings } from './uniformSettings';
@@ -128,7 +130,7 @@ async function readFiles(context: IExecuteFunctions): Promise<ImportInput> {
 		...(csvDelimiter ? { delimiter: String(csvDelimiter) } : {}),
 	});
 	const columns = await source.columnsByFile();
-	const warnings = await source.warnings();
+	const warnings = [...(await source.warnings()), ...unreadFiles(context)];
 	return {
 		source,
 		fields: {
@@ -150,20 +152,14 @@ async function readFiles(context: IExecuteFunctions): Promise<ImportInput> {
 	};
 }
 
-/** What JavaScript makes of nothing in a text: `Anna undefined`. */
-const TEXT_OF_NOTHING =
-	/undefined|\bNaN|NaN\b|(?:^|[\s_-])null(?:[\s_-]|$)|\[object \w+\]|Invalid Date/;
-
 /** An expression that fails, or reads what is not there, spoils its row, not the import. */
 function expressionEvaluator(context: IExecuteFunctions): EvaluateExpression {
+	// A tool's item need not be what an expression reads.
+	const items = isTool(context) ? [] : context.getInputData();
 	return (expression, itemIndex) => {
 		try {
 			const value: unknown = context.evaluateExpression(expression, itemIndex);
-			if (typeof value !== 'string' || !TEXT_OF_NOTHING.test(value)) return value;
-			return new InvalidValue(
-				'comes from an expression that reads a missing or unusable field',
-				`It gives "${shown(value)}". Give the field a fallback, e.g. {{ $json.name ?? "" }}.`,
-			);
+			return checkedValue(value, expression, items[itemIndex]?.json);
 		} catch (error) {
 			return new InvalidValue(
 				'comes from an expression that failed',

@@ -10,13 +10,14 @@ import {
 } from '../../api/parseDefinitions';
 import type { EventDefinition } from '../../api/parseEvents';
 import { ApsisOneError } from '../../errors';
+import { mappedValue } from '../../importing/expressionValue';
 import { momentNormaliser } from '../../values/date';
 import { makeNormalisers } from '../../values/normalisers';
 import { readAccount } from '../../transport/context';
 import { pacerOf } from '../../api/callPacer';
 import { type ProfileAddress, ProfileCalls, type ProfileIdentity } from '../../api/profiles';
 import { normalised, type Normalisers } from './typedValue';
-import { readLocator, readOptions } from './parameters';
+import { itemRead, rawParameter, readLocator, readOptions } from './parameters';
 import { readValueOptions } from './checkOptions';
 
 /** What the account defines; each list is fetched once an execution. */
@@ -94,11 +95,12 @@ function readIdentity(
 	itemIndex: number,
 ): ProfileIdentity {
 	const keyspace = readLocator(context, 'keyspace', 'Keyspace', itemIndex);
-	const profileKey = normalised(
-		normalise[keyRule(keyspace)],
-		'Profile Key',
+	const value: unknown = mappedValue(
 		context.getNodeParameter('profileKey', itemIndex, ''),
+		rawParameter(context, 'profileKey'),
+		itemRead(context, itemIndex),
 	);
+	const profileKey = normalised(normalise[keyRule(keyspace)], 'Profile Key', value);
 	if (profileKey === '') {
 		throw new ApsisOneError(
 			'Profile Key is empty',

@@ -52,7 +52,8 @@ export function typedValue(
 }
 
 function invalid(field: string, value: unknown, rule: string, cure: string): ApsisOneError {
-	const quoted = shown(value);
+	// An expression that failed comes as the reason why.
+	const quoted = value instanceof InvalidValue ? '' : shown(value);
 	return new ApsisOneError(`${field}: ${rule}${quoted ? ` (${quoted})` : ''}`, cure);
 }
 

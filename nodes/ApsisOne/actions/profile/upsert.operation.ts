@@ -10,6 +10,7 @@ import { refuseAutomaticMapping } from '../../aiTool';
 import { type Attribute, attributeRule, isUnwritable } from '../../api/parseDefinitions';
 import { ApsisOneError } from '../../errors';
 import { matchAttributes } from '../../importing/autoMap';
+import { mappedValue } from '../../importing/expressionValue';
 import { findWritableKeyspace } from '../../importing/plan';
 import { isKeyOf, MAX_BODY_BYTES, nameOf, type ProfileAddress } from '../../api/profiles';
 import { type ProfileContext, createProfileContext } from '../common/profileContext';
@@ -19,7 +20,7 @@ import { operationFields } from '../common/operationFields';
 import { VALUE_OPTIONS, valueOptions } from '../common/profileFields';
 import { typedValue } from '../common/typedValue';
 import { hintAtUnusedFields } from '../common/unusedFields';
-import { isMapped, rawParameter, readOptions } from '../common/parameters';
+import { isMapped, itemRead, rawParameter, readOptions } from '../common/parameters';
 
 export const description: INodeProperties[] = [
 	...operationFields('profile', 'upsert', [
@@ -136,7 +137,7 @@ async function readAttributes(
 	const clears = readOptions(context, itemIndex).clearExistingAttributes === true;
 	const normalisers = profiles.normalisersOf(itemIndex);
 	const attributes: IDataObject = {};
-	for (const [attribute, value] of mappedValues(context, writable, itemIndex, unused)) {
+	for (const [attribute, value] of mappedValues(context, writable, itemIndex, { clears, unused })) {
 		const { discriminator, name } = attribute;
 		const typed = typedValue(normalisers, attributeRule(attribute), name, value);
 		if (typed !== '') attributes[discriminator] = typed;
@@ -168,7 +169,7 @@ function mappedValues(
 	context: IExecuteFunctions,
 	writable: readonly Attribute[],
 	itemIndex: number,
-	unused: Set<string>,
+	{ clears, unused }: { clears: boolean; unused: Set<string> },
 ): Array<[attribute: Attribute, value: unknown]> {
 	const mapper = context.getNodeParameter('attributes', itemIndex, {}) as {
 		mappingMode?: string;
@@ -186,9 +187,10 @@ function mappedValues(
 	}
 	const stored = (rawParameter(context, 'attributes.value') ?? {}) as IDataObject;
 	const mapped = Object.entries(mapper.value ?? {}).filter(([id]) => isMapped(stored[id]));
+	const read = itemRead(context, itemIndex);
 	return mapped.map(([discriminator, value]) => {
 		const attribute = writable.find((one) => one.discriminator === discriminator);
-		if (attribute) return [attribute, value];
+		if (attribute) return [attribute, mappedValue(value, stored[discriminator], read, clears)];
 		throw new ApsisOneError(
 			`The attribute "${discriminator}" cannot be written through this keyspace`,
 			'Remove it from Attributes, or choose another Keyspace.',

@@ -9,6 +9,7 @@ import type { ImportFile } from '../../importing/csv/importFiles';
 import { figuresOf } from '../../importing/output/summary';
 import type { ImportPlan } from '../../importing/plan';
 import { buildImportRequest } from '../../importing/sending/importRequest';
+import { refuseUnknownChoices } from '../common/choices';
 import { addHint } from '../common/importHint';
 import { mappingFields } from '../common/importFields';
 import { importOptions } from '../common/importOptionFields';
@@ -39,6 +40,7 @@ export const description: INodeProperties[] = [
  * @returns the figures, the first rows as they stand in the files, and the rows that would be rejected
  */
 export async function execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
+	refuseUnknownChoices(this, description);
 	const rowsToShow = Number(this.getNodeParameter('rowsToShow', 0, DEFAULT_ROWS_TO_SHOW));
 	const { plan, preparation, warnings, limit } = await prepareImport(this, {
 		sampleRows: rowsToShow,

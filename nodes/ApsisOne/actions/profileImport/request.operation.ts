@@ -10,13 +10,11 @@ import type {
 
 import { outputsErrors } from '../../aiTool';
 import { ImportClient } from '../../api/imports';
-import { ApsisOneError } from '../../errors';
 import { readNumber } from '../../importing/limits';
 import { type ImportFigures, figuresOf, withStop } from '../../importing/output/summary';
 import { pairedFiles, unsentItems } from '../../importing/output/unsentRows';
 import { RowSet } from '../../importing/rows/rowSet';
 import { sendFiles, type SendOutcome, type SentImport } from '../../importing/sending/sendFiles';
-import { meaningOf } from '../../values/boolean';
 import { planChecks } from '../../waiting/planChecks';
 import {
 	readTriggerTargets,
@@ -32,7 +30,8 @@ import { addHint } from '../common/importHint';
 import { mappingFields } from '../common/importFields';
 import { importOptions } from '../common/importOptionFields';
 import { sectionField } from '../common/locationFields';
-import { readOptions, textOf } from '../common/parameters';
+import { refuseUnknownChoices } from '../common/choices';
+import { readOptions, readSwitch } from '../common/parameters';
 import { prepareImport, type PreparedImport } from '../common/prepareImport';
 import {
 	ON_FAILED_CHECK,
@@ -158,9 +157,13 @@ async function request(
 	context: IExecuteFunctions,
 	tries: EarlierTries,
 ): Promise<{ output: INodeExecutionData[][]; failure?: NodeApiError | NodeOperationError }> {
+	refuseUnknownChoices(context, description);
 	const options = readOptions(context);
 	const targets = readTriggerTargets(options);
-	const isWaiting = readWaitForCompletion(context);
+	const isWaiting = readSwitch(
+		context.getNodeParameter('waitForCompletion', 0, false),
+		'Wait for Completion',
+	);
 	const checkSettings = readCheckSettings(options);
 	const waitOptions = {
 		...readWaitOptions(options),
@@ -230,17 +233,6 @@ async function request(
 		if (!outputsErrors(context)) throw failure;
 		return { output: [[failedItem(context, failure)], rejected], failure };
 	}
-}
-
-/** @throws ApsisOneError for what an expression gives instead of true or false */
-function readWaitForCompletion(context: IExecuteFunctions): boolean {
-	const value = context.getNodeParameter('waitForCompletion', 0, false);
-	const meaning = typeof value === 'boolean' ? value : meaningOf(textOf(value));
-	if (meaning !== undefined) return meaning;
-	throw new ApsisOneError(
-		'Wait for Completion is neither true nor false',
-		'Turn it on or off, or correct its expression. Nothing was sent.',
-	);
 }
 
 /** With Retry On Fail n8n runs the whole node again, and what was sent cannot be taken back. */

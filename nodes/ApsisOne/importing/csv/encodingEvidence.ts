@@ -203,10 +203,12 @@ function isStrange(byte: number): boolean {
 
 /**
  * Letters that Western European text seldom has, while Windows-1250, 1254 and 1257 have common ones in their places (ő and ű,
- * ě and ň, ū): within a word, and within a text without the vowels that Icelandic has beside its ð, þ and ý.
+ * ě and ň, ū): within a word, and within a text without the vowels that Icelandic has beside its ð, þ and ý. Before some
+ * letters, ê and ñ are Polish ę and ń.
  */
-const DOUBTFUL_LETTERS = signs('ÃãÌìÒòÕõÙùÛû');
-const DOUBTFUL_WORD = /\p{L}*(?:[ãìòõùû]|ø\p{L}*[íýìèù]|[íýìèù]\p{L}*ø)\p{L}*/iu;
+const DOUBTFUL_LETTERS = signs('ÃãÌìÒòÕõÙùÛûÊêÑñ');
+const DOUBTFUL_WORD =
+	/\p{L}*(?:[ãìòõùû]|ê(?=[dgkw])|ñ(?![aeiouáéíóú])|ø\p{L}*[íýìèù]|[íýìèù]\p{L}*ø)\p{L}*/iu;
 const ICELANDIC_WORD = /\p{L}*[ðþý]\p{L}*/iu;
 const ICELANDIC_VOWEL = /[áéíóú]/i;
 

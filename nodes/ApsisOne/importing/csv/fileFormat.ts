@@ -97,7 +97,10 @@ export async function surveyFile(
 	};
 	const isWhole = fingerprint.bytes <= HEAD_BYTES;
 	const [first, ...following] = recordsOf(text, format, isWhole);
-	if (first) refuseTitle(first, following, fileName, itemIndex);
+	if (first) {
+		refuseTitle(first, following, fileName, itemIndex);
+		refuseOtherQuotes(first, fileName, itemIndex);
+	}
 	return {
 		...format,
 		...(first
@@ -266,6 +269,20 @@ function refuseTitle(
 	throw new ApsisOneError(
 		`[Item ${itemIndex}] The first line of ${fileName} is a title, not the names of the columns: "${title}"`,
 		`The columns seem to be in row ${header.row}: ${readHeader(header.cells).names.join(', ')}. Delete the lines above it. If the first line does contain the names of the columns, save the file with the same delimiter in all lines.`,
+		itemIndex,
+	);
+}
+
+/** Single quotes, as some databases write them, and the curly or angular ones of word processors. */
+const IN_OTHER_QUOTES = /^\s*['‘’‚“”„«»`].*['‘’“”«»`]\s*$/s;
+
+/** They would be taken for part of the values, and a delimiter between them for the end of one. */
+function refuseOtherQuotes({ cells }: CsvRecord, fileName: string, itemIndex: number): void {
+	const names = cells.filter((cell) => cell.trim() !== '');
+	if (names.length < 2 || !names.every((name) => IN_OTHER_QUOTES.test(name))) return;
+	throw new ApsisOneError(
+		`[Item ${itemIndex}] ${fileName} has its values in quotes that CSV files do not use: ${names[0]?.trim()}`,
+		'CSV files put values in double quotes ("). Export the file with these, or replace the quotes before this node.',
 		itemIndex,
 	);
 }

@@ -26,6 +26,8 @@ const PARTS: readonly string[] = [
 		'avbojt',
 		'avbojd',
 		'avsagt',
+		'avbestall',
+		'avslut(?:ad|at)?$',
 		'optadut',
 		'uppsagd',
 	],
@@ -35,7 +37,16 @@ const PARTS: readonly string[] = [
 		'sparrat',
 		'reserver(?:t|ad|at|et)',
 	],
-	...['nixad', 'nixregist', 'borttagen', 'svartlist', 'aterkalla', 'atertag', 'blockera[dt]'],
+	...[
+		'nixad',
+		'nixregist',
+		'nixtelefon',
+		'borttagen',
+		'svartlist',
+		'aterkalla',
+		'atertag',
+		'blockera[dt]',
+	],
 	// Norwegian and Danish
 	...[
 		'avmeld',
@@ -77,7 +88,8 @@ const PARTS: readonly string[] = [
 		'werbesperr',
 	],
 	...[
-		'werbeverbot',
+		'(?:werbe|mail|newsletter|kontakt)verbot',
+		'sperrvermerk',
 		'(?:mail|newsletter|kontakt|versand)sperr',
 		'gesperrt',
 		'gekundigt',
@@ -183,7 +195,7 @@ const PHRASES: readonly string[] = [
 		'nej tak',
 		'(?:onsker|vil|ma) ikke',
 	],
-	'ikke (?:send|e ?post|kontakt|motta|ring|sms|nyhet|lov|tillat)',
+	'ikke (?:send|e ?post|kontakt|motta|ring|sms|nyhe|lov|tillat)',
 	'ingen (?:reklam|e ?post|e ?mail|mail|sms|nyhe|kontakt|marked|marknad)',
 	// Icelandic and Finnish
 	...['x merkt', 'alalaheta', 'ala laheta', 'musta(?:lla)? lista'],
@@ -243,6 +255,7 @@ const WORDS: readonly string[] = [
 	],
 	...[
 		'inactive',
+		'inaktiv[et]?',
 		'cancell?ed',
 		'suspended',
 		'erased',
@@ -261,6 +274,8 @@ const PART = new RegExp(PARTS.join('|'));
 const PART_OF_WORD = new RegExp(PARTS_OF_WORDS.join('|'));
 const PHRASE = new RegExp(`(?:^| )(?:${PHRASES.join('|').replace(/ /g, ' ?')})`);
 const WORD = new RegExp(`(?:^| )(?:${WORDS.join('|')})(?: |$)`);
+/** `Nyhetsbrev nej`, but not `Nyhetsbrev (ja/nej)`. */
+const NO_AT_END = / (?:nej|nei|nein|nee)$/;
 /** Elsewhere it is one of a table. */
 const RESERVATION = /^reservations?$/;
 
@@ -269,6 +284,7 @@ export function saysOptOut(name: string): boolean {
 	const words = plainWords(name);
 	if (PART.test(words.replace(/ /g, '')) || PART_OF_WORD.test(words)) return true;
 	if (PHRASE.test(words)) return true;
+	if (NO_AT_END.test(words) && !/\bja\b/.test(words)) return true;
 	return RESERVATION.test(words) || (words.split(' ').length <= MOST_WORDS && WORD.test(words));
 }
 

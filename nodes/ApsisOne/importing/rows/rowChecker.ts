@@ -18,6 +18,7 @@ import {
 import { isLandline, type MobileNormaliser } from '../../values/mobile';
 import { plainText, strictText } from '../../values/plainText';
 import { type NamedSubscription, readSubscriptionList } from '../../values/subscriptionList';
+import { isOfMissingField, MISSING_FIELD } from '../expressionValue';
 import {
 	type EvaluateExpression,
 	type FieldReader,
@@ -85,11 +86,6 @@ const SHORT_ROW = new InvalidValue(
 	'Clear Existing Attributes is on, so the missing values would erase what APSIS One has stored. Complete the row, or turn off the option.',
 );
 
-const MISSING_FIELD = new InvalidValue(
-	'is missing, which would erase it',
-	'Clear Existing Attributes is on. If a missing field means an empty one, map it with an expression such as {{ $json.City ?? "" }}. Otherwise turn off the option.',
-);
-
 export const NO_ADDRESS = new InvalidValue(
 	'asks for a consent but has no address',
 	'Fill in the email address or mobile number, or leave the consent empty. In an account with Consent 2.0, you can set Consent Address to None instead.',
@@ -113,7 +109,7 @@ const UNCLEAR_SWITCH = new InvalidValue(
 const CONFIRM_YES = ' If the expression is right, turn on Yes Means Opt In for the subscription.';
 
 const CALCULATE_BEFORE =
-	' If the expression is right, put it in a field with an Edit Fields node before this one, and enter the name of that field in Tag Field.';
+	' If the expression is right, put it in a field with an Edit Fields node before this one, and use that field instead.';
 
 const NAME_FOR_VALUE = new InvalidValue(
 	'is the name of a field, not its value',
@@ -133,6 +129,8 @@ interface CheckedColumn {
 	column: ValueColumn;
 	read: FieldReader;
 	normalise: Normaliser;
+	/** Stops where the expression it is read by says yes and its field says no; undefined where it cannot. */
+	refuseMistake: ReturnType<typeof truthGuard>;
 	/** Whether the expression it is read by could give the name of a field by mistake. */
 	mayGiveName: boolean;
 	/** The last text and what became of it, for columns in which the same often comes again (country, city). */
@@ -170,6 +168,7 @@ export class RowChecker {
 			column,
 			read: makeReader(column.source, evaluate),
 			normalise: rules[column.rule],
+			refuseMistake: options.checkRows ? mistakeGuard(column, options.consentWords) : undefined,
 			mayGiveName: column.isKey && column.source.kind === 'expression',
 			last: { cell: '' },
 			repeats: !column.isKey && column.rule !== 'mobile',
@@ -250,7 +249,7 @@ export class RowChecker {
 			const entry = this.columns[index];
 			if (!entry) continue;
 			const value = entry.read(row);
-			if (value === undefined && this.erasesMissing(entry.column)) {
+			if (this.erasesMissing(entry.column, value, row)) {
 				cells[index] = '';
 				this.checked.isSendable = false;
 				this.report(entry.column.field, '', MISSING_FIELD);
@@ -260,13 +259,18 @@ export class RowChecker {
 				entry.mayGiveName && typeof value === 'string' && Object.hasOwn(row.json, value)
 					? NAME_FOR_VALUE
 					: this.normalise(entry, value, country);
+			if (cell === 'true') entry.refuseMistake?.(row);
 			cells[index] = typeof cell === 'string' ? cell : this.refuseCell(entry.column, value, cell);
 		}
 	}
 
 	/** A field that is not there is no empty one: another source may have given the item. */
-	private erasesMissing({ source, isKey }: ValueColumn): boolean {
-		return this.plan.settings.clearExistingAttributes && source.kind === 'field' && !isKey;
+	private erasesMissing({ source, isKey }: ValueColumn, value: unknown, row: InputRow): boolean {
+		if (isKey || !this.plan.settings.clearExistingAttributes) return false;
+		if (source.kind === 'field') return value === undefined;
+		if (source.kind === 'constant') return false;
+		// Worked out once for a file, it reads the item that holds the file.
+		return isOfMissingField(value, source.expression, source.once ? undefined : row.json);
 	}
 
 	private normalise(
@@ -379,6 +383,15 @@ export class RowChecker {
 	private report(field: string, value: unknown, invalid: InvalidValue): void {
 		this.checked.problems = [...this.checked.problems, rowProblem(field, value, invalid)];
 	}
+}
+
+function mistakeGuard(
+	{ source, rule, field }: ValueColumn,
+	words: ConsentWords,
+): ReturnType<typeof truthGuard> {
+	const isOfItem = source.kind === 'expression' && !source.once;
+	if (rule !== 'boolean' || !isOfItem) return undefined;
+	return truthGuard(field, source.expression, words, CALCULATE_BEFORE);
 }
 
 /** Whether a phone number says its country itself. */
