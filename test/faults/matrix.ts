@@ -254,8 +254,7 @@ const addEvent: Row = ofItem({
 	timeout: [LOST_TIMEOUT, LOST_TIMEOUT],
 	reset: [LOST_RESET, LOST_RESET],
 	html: [LOST_HTML, LOST_HTML],
-	// The status alone tells that they were added.
-	'cut JSON': [recovered, recovered],
+	'cut JSON': [LOST_HTML, LOST_HTML],
 	'timeout, done': [LOST_TIMEOUT, LOST_TIMEOUT],
 	'reset, done': [LOST_RESET, LOST_RESET],
 });
