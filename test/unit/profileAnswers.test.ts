@@ -3,9 +3,9 @@ import {
 	hasSurelyOptedOut,
 	isOptedOut,
 	isSuppressed,
-	parseAttributeValues,
-	parseConsents,
-} from '../../nodes/ApsisOne/api/parseProfile';
+} from '../../nodes/ApsisOne/api/consentVerdicts';
+import { parseConsents } from '../../nodes/ApsisOne/api/parseConsents';
+import { parseAttributeValues } from '../../nodes/ApsisOne/api/parseProfile';
 import { parseTagIds } from '../../nodes/ApsisOne/api/profileTags';
 import { ATTRIBUTES, CHANNELS, TAGS, TOPICS } from '../apsisOne';
 

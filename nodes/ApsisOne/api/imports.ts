@@ -15,7 +15,7 @@ import { accountId, readAccount } from '../transport/context';
 import type { FormFile } from '../transport/multipartForm';
 import { isCancelled, pause } from '../transport/pause';
 import { uploadFile, type UploadOutcome } from '../transport/uploadFile';
-import { problemSentence } from '../transport/problem';
+import { quotedProblem } from '../transport/problem';
 import { readRetryAfterMs } from '../transport/retryPolicy';
 
 /** Body of an import request (contract: Profile import v2, step 1). */
@@ -89,7 +89,7 @@ export class ImportClient {
 			return { noRoom: true, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) };
 		}
 		const ticket = parseImportTicket(response.body);
-		if ('lacks' in ticket) throw incompleteTicket(ticket, problemSentence(response.body));
+		if ('lacks' in ticket) throw incompleteTicket(ticket, quotedProblem(response.body));
 		return ticket;
 	}
 
@@ -174,6 +174,6 @@ function incompleteTicket({ lacks, importId }: IncompleteTicket, says: string): 
 	const which = importId === undefined ? 'An import' : `The import ${importId}`;
 	return new ApsisOneError(
 		`APSIS One accepted the import, but its answer lacks ${lacks.join(', ').replace(/, ([^,]*)$/, ' and $1')}`,
-		`Nothing was uploaded. ${which} has no file. It ${STRANDED} Run the workflow again later. If this keeps happening, report it to the maintainers of this node.${says ? ` APSIS One says: ${says}` : ''}`,
+		`Nothing was uploaded. ${which} has no file. It ${STRANDED} Run the workflow again later. If this keeps happening, report it to the maintainers of this node. ${says}`.trimEnd(),
 	);
 }

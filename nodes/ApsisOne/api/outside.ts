@@ -1,3 +1,5 @@
+import { unixMoment } from '../transport/unixTime';
+
 /** An object in an answer, its members not yet known. */
 export type Outside = Record<string, unknown>;
 
@@ -15,21 +17,23 @@ export function text(value: unknown): string {
 	return typeof value === 'string' || typeof value === 'number' ? String(value).trim() : '';
 }
 
-/** Smaller numbers are durations, and from when they count is not known. */
-const FIRST_SECONDS = 1e9;
-/** From here on a number of seconds would lie beyond the year 5000, so it counts milliseconds. */
-const FIRST_MILLISECONDS = 1e11;
+/** A text of an answer, trimmed; '' for everything else, numbers among it. */
+export function trimmed(value: unknown): string {
+	return typeof value === 'string' ? value.trim() : '';
+}
+
+/** What says yes or no, as a boolean, a word or a number; undefined for everything else. */
+export function flagIn(value: unknown): boolean | undefined {
+	if (typeof value === 'boolean') return value;
+	const word = text(value).toLowerCase();
+	if (['true', 'yes', '1'].includes(word)) return true;
+	return ['false', 'no', '0'].includes(word) ? false : undefined;
+}
 
 /** A date, or Unix seconds or milliseconds, as milliseconds; NaN for everything else. */
 export function momentIn(value: unknown): number {
 	const written = text(value);
 	return /^\d+(?:\.\d+)?$/.test(written) ? unixMoment(Number(written)) : Date.parse(written);
-}
-
-/** Unix seconds or milliseconds as milliseconds; NaN for what is neither. */
-export function unixMoment(value: number): number {
-	if (value < FIRST_SECONDS) return NaN;
-	return value < FIRST_MILLISECONDS ? value * 1000 : value;
 }
 
 /** The zero of some languages is a date before all others. */

@@ -1,7 +1,6 @@
-import { CRM_ID_ATTRIBUTE } from './attributeType';
-import { type AttributeType, attributeType } from './attributeType';
+import { type AttributeType, attributeType, CRM_ID_ATTRIBUTE } from './attributeType';
 import { readWritableKeyspaces } from './parsePermissions';
-import { hasCome, isObject, type Outside } from './outside';
+import { flagIn, hasCome, isObject, type Outside, trimmed } from './outside';
 
 /**
  * What an account defines (contract: Definitions), parsed once at the border into named types.
@@ -88,15 +87,15 @@ export function isUnwritable(
 }
 
 export function parseNamed(item: Outside): { discriminator: string; name: string } | undefined {
-	const discriminator = text(item.discriminator);
+	const discriminator = trimmed(item.discriminator);
 	if (!discriminator) return undefined;
-	return { discriminator, name: text(item.name) || readableName(discriminator) };
+	return { discriminator, name: trimmed(item.name) || readableName(discriminator) };
 }
 
 export function parseKeyspace(item: Outside): Keyspace | undefined {
 	const named = parseNamed(item);
 	if (!named) return undefined;
-	const flag = readFlag(item.manage_subscriptions);
+	const flag = flagIn(item.manage_subscriptions);
 	return {
 		...named,
 		...(flag === undefined ? {} : { managesSubscriptions: flag }),
@@ -180,7 +179,7 @@ function folderPath(value: unknown, depth = 0): string[] {
 	if (typeof value === 'string') return value.trim() ? [folderName(value.trim())] : [];
 	if (!isObject(value)) return [];
 	const members = [value.name, value.folder_name, value.discriminator, value.folder_discriminator];
-	const name = folderName(members.map(text).find(Boolean) ?? '');
+	const name = folderName(members.map(trimmed).find(Boolean) ?? '');
 	const parent = value.parent ?? value.parent_folder ?? value.folder;
 	return [...folderPath(parent, depth + 1), ...(name ? [name] : [])];
 }
@@ -209,7 +208,7 @@ function channelsIn(value: unknown): string[] {
 	if (isObject(value)) {
 		return channelsIn(value.discriminator ?? value.channel_discriminator ?? value.id ?? value.name);
 	}
-	const word = text(value);
+	const word = trimmed(value);
 	if (word.includes('.channels.')) return [word];
 	if (/^e-?mail$/i.test(word)) return [EMAIL_CHANNEL];
 	return /^(sms|mobile)$/i.test(word) ? [SMS_CHANNEL] : [];
@@ -227,10 +226,6 @@ export function readableName(discriminator: string): string {
 		.replace(/-[a-z0-9]{10}$/, '');
 	const words = slug.replace(/[-_.]+/g, ' ').trim();
 	return words ? words.charAt(0).toUpperCase() + words.slice(1) : discriminator;
-}
-
-function text(value: unknown): string {
-	return typeof value === 'string' ? value.trim() : '';
 }
 
 /** The version that is not deprecated; the one with the highest ID where nothing says which of several is the current one. */
@@ -279,8 +274,8 @@ const ENDED = /^(deprecated|retired|archived|deleted|obsolete|inactive|disabled)
 /** Whether a member says that it is no longer to be used, whatever that member is called. */
 function isDeprecated(item: Outside): boolean {
 	return Object.entries(item).some(([name, value]) => {
-		if (NAMES_STATE.test(name)) return ENDED.test(text(value));
-		if (NAMES_USE.test(name)) return readFlag(value) === false;
+		if (NAMES_STATE.test(name)) return ENDED.test(trimmed(value));
+		if (NAMES_USE.test(name)) return flagIn(value) === false;
 		return NAMES_END.test(name) && saysEnded(value);
 	});
 }
@@ -288,12 +283,7 @@ function isDeprecated(item: Outside): boolean {
 /** Not by a date that is still to come. */
 function saysEnded(value: unknown): boolean {
 	if (isObject(value)) return Object.values(value).some(saysEnded);
-	const flag = readFlag(value);
+	const flag = flagIn(value);
 	if (flag !== undefined || Array.isArray(value)) return flag === true;
 	return hasCome(value) ?? Boolean(value);
-}
-
-function readFlag(value: unknown): boolean | undefined {
-	if (/^(true|1)$/i.test(String(value))) return true;
-	return /^(false|0)$/i.test(String(value)) ? false : undefined;
 }

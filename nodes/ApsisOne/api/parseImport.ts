@@ -1,4 +1,5 @@
-import { asObject, type Outside, unixMoment } from './outside';
+import { unixMoment } from '../transport/unixTime';
+import { asObject, type Outside, parsedJson, trimmed } from './outside';
 
 /** Statuses of an import (contract: Profile import v2, step 4). */
 export type ImportStatus = 'waiting_for_file' | 'queued' | 'in_progress' | 'completed' | 'error';
@@ -49,10 +50,15 @@ const STATUSES_UNDER_WAY: ReadonlySet<string> = new Set([
 export function parseImportLook(body: unknown): ImportLook {
 	// The innermost first: what a status is wrapped in may have one of its own, of the call.
 	for (const holder of holdersOf(body).reverse()) {
-		const status = canonicalStatus(holder.status ?? holder.state ?? holder.import_status);
+		const status = canonicalStatus(statusIn(holder));
 		if (status) return { status, result: holder };
 	}
 	return { status: UNKNOWN_STATUS, result: asObject(asObject(body).result ?? body) };
+}
+
+/** The status of an import as APSIS One writes it. */
+export function statusIn({ status, state, import_status: importStatus }: Outside): unknown {
+	return status ?? state ?? importStatus;
 }
 
 /** `{ status: { name: "completed" } }` */
@@ -182,14 +188,17 @@ function readId(value: unknown): string | undefined {
 }
 
 function readUrl(value: unknown): string | undefined {
-	const address = typeof value === 'string' ? value.trim() : '';
+	const address = trimmed(value);
 	if (!URL.canParse(address)) return undefined;
 	return /^https?:$/.test(new URL(address).protocol) ? address : undefined;
 }
 
 /** Reads an object, a list of `{ name, value }` or `{ key, value }`, a list of pairs, or any of these as JSON text. */
 function readFormFields(value: unknown): ImportTicket['uploadFields'] | undefined {
-	if (typeof value === 'string') return readFormFields(parseJson(value));
+	if (typeof value === 'string') {
+		const parsed = parsedJson(value);
+		return typeof parsed === 'string' ? undefined : readFormFields(parsed);
+	}
 	const pairs = Array.isArray(value) ? value.map(pairOf) : Object.entries(asObject(value));
 	const fields = pairs.map(([name, field]) => [name, fieldText(field)] as const);
 	const isReadable = (field: readonly [unknown, unknown]): field is readonly [string, string] =>
@@ -208,15 +217,6 @@ function pairOf(entry: unknown): readonly [unknown, unknown] {
 
 function fieldText(value: unknown): string | undefined {
 	return ['string', 'number', 'boolean'].includes(typeof value) ? String(value) : undefined;
-}
-
-function parseJson(text: string): unknown {
-	try {
-		const value: unknown = JSON.parse(text);
-		return typeof value === 'string' ? undefined : value;
-	} catch {
-		return undefined;
-	}
 }
 
 const COMPACT = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)(\.\d+)?(Z|[+-]\d\d:?\d\d)?$/i;

@@ -1,4 +1,4 @@
-import { isObject, type Outside } from './outside';
+import { flagIn, isObject, type Outside, trimmed } from './outside';
 
 /**
  * Lists in answers. The contract says that they are `{ "items": […] }` without paging (contract: Definitions); where an answer
@@ -158,7 +158,7 @@ function readNext(name: string, value: unknown): NextPage {
 		return link ?? (isEmpty ? undefined : { unknown: name });
 	}
 	if (typeof value === 'boolean') return value ? { unknown: name } : undefined;
-	const text = typeof value === 'string' ? value.trim() : '';
+	const text = trimmed(value);
 	if (text === '') return undefined;
 	if (/^\d{1,6}$/.test(text)) return readNext(name, Number(text));
 	return /^(https?:\/\/|\/|\?)/i.test(text) ? { link: text } : { unknown: name };
@@ -172,7 +172,7 @@ function pageOf(holder: Outside, pagesRead: number): NextPage {
 		return { page: page === undefined ? pagesRead + 1 : page + 1 };
 	const more = Object.entries(holder).find(
 		([name, value]) =>
-			(MORE_NAMES.test(name) && /^(?:true|yes|1)$/i.test(String(value))) ||
+			(MORE_NAMES.test(name) && flagIn(value) === true) ||
 			(LAST_NAMES.test(name) && String(value) === 'false'),
 	);
 	if (more === undefined) return undefined;

@@ -1,4 +1,5 @@
-import { isObject, type Outside } from './outside';
+import { escaped } from '../regularExpressions';
+import { flagIn, isObject, type Outside, trimmed } from './outside';
 
 /**
  * Through which keyspaces an attribute or tag may be written (`include_keyspace_permissions=true`). The shape is unknown to us
@@ -124,17 +125,15 @@ function verdictOfAll(verdicts: readonly Verdict[]): Verdict {
 /** `can_write: true`, `write: "no"`, `read_only: 1`, `no_write: true`. */
 function verdictOfNamedFlag(name: string, value: unknown): Verdict {
 	const said = verdictOfWord(name, true);
-	const flag = readFlag(value);
+	const flag = permissionFlag(value);
 	if (flag === undefined || said === undefined) return verdictOf(value);
 	return flag ? said : !said;
 }
 
-function readFlag(value: unknown): boolean | undefined {
-	if (typeof value === 'boolean') return value;
-	if (value === 0 || value === 1) return value === 1;
-	const word = typeof value === 'string' ? value.trim().toLowerCase() : '';
-	if (/^(true|yes|allowed|granted|enabled|1)$/.test(word)) return true;
-	return /^(false|no|none|denied|forbidden|disabled|0)$/.test(word) ? false : undefined;
+function permissionFlag(value: unknown): boolean | undefined {
+	const word = trimmed(value);
+	if (/^(allowed|granted|enabled)$/i.test(word)) return true;
+	return /^(none|denied|forbidden|disabled)$/i.test(word) ? false : flagIn(value);
 }
 
 /**
@@ -186,6 +185,5 @@ export function findMentioned<T extends DefinitionId>(
 
 /** Whether the text holds the ID as a whole, not as part of a longer one. */
 function holdsWord(text: string, id: string): boolean {
-	const escaped = id.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
-	return new RegExp(`(?<![\\w-]|\\w\\.)${escaped}(?![\\w-]|\\.\\w)`).test(text);
+	return new RegExp(`(?<![\\w-]|\\w\\.)${escaped(id)}(?![\\w-]|\\.\\w)`).test(text);
 }

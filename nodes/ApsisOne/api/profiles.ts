@@ -4,7 +4,7 @@ import { ApsisOneError } from '../errors';
 import { apiRequest, type ApiRequest, type ApiResponse } from '../transport/apiRequest';
 import type { ApsisOneContext } from '../transport/context';
 import { pause } from '../transport/pause';
-import { problemSentence } from '../transport/problem';
+import { problemSentence, quotedProblem } from '../transport/problem';
 import type { CallPacer } from './callPacer';
 import { isObject, type Outside, text } from './outside';
 import { linkOfHeader } from './parseList';
@@ -289,10 +289,9 @@ async function write(context: ApsisOneContext, request: ApiRequest): Promise<Api
 }
 
 function failedAnswer(purpose: string, status: number, failure: unknown): ApsisOneError {
-	const says = problemSentence(failure);
 	return new ApsisOneError(
 		`APSIS One failed to ${purpose}`,
-		`It answered with status ${status}, but its answer says that it failed.${says ? ` APSIS One says: ${says}` : ''}`,
+		`It answered with status ${status}, but its answer says that it failed. ${quotedProblem(failure)}`.trimEnd(),
 	);
 }
 
@@ -334,7 +333,7 @@ function attributesRefused(
 	body: unknown,
 ): ApsisOneError {
 	const detail = problemSentence(body);
-	const says = detail && `APSIS One says: ${detail}`;
+	const says = quotedProblem(body);
 	const keys = newKeys(address, attributes);
 	const isTaken = status === 409 || /exist|already|another|duplicate|in use|taken/i.test(detail);
 	if (keys.length > 0 && isTaken) {

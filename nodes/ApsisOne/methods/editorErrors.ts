@@ -1,6 +1,7 @@
 import { NodeApiError, NodeOperationError } from 'n8n-workflow';
 import type { ILoadOptionsFunctions } from 'n8n-workflow';
 
+import { trimmed } from '../api/outside';
 import { ApsisOneError } from '../errors';
 
 /** Runs what fills a drop-down; what goes wrong reaches the editor as a sentence. */
@@ -26,8 +27,7 @@ function toNodeError(
 
 /** The discriminator chosen in a resource locator of the node being edited; '' when none is. */
 export function chosenLocator(context: ILoadOptionsFunctions, name: string): string {
-	const value = context.getCurrentNodeParameter(name, { extractValue: true });
-	return typeof value === 'string' ? value.trim() : '';
+	return trimmed(context.getCurrentNodeParameter(name, { extractValue: true }));
 }
 
 /** The section chosen so far. */

@@ -15,7 +15,7 @@ import {
 import { type ApsisOneAccount, type ApsisOneContext, CREDENTIAL_TYPE } from './context';
 import { type NetworkFault, readNetworkFault, CANCELLED, UNREADABLE_ANSWER } from './networkFault';
 import { pause } from './pause';
-import { isWebPage, problemSentence } from './problem';
+import { isWebPage, quotedProblem } from './problem';
 import { TOKEN_ERROR_CODE } from './requestAccessToken';
 import { MAX_ATTEMPTS, REFUSED_STATUSES, retryDelayMs, TRANSIENT_STATUSES } from './retryPolicy';
 import { isTokenExpired } from './token';
@@ -312,11 +312,10 @@ function answerError(
 	attempts: number,
 ): NodeApiError {
 	const { status, body } = answer;
-	const detail = problemSentence(body);
 	const { message, description } = explain(request, answer, attempts);
 	const error = userError(context, {
 		message,
-		description: [description, detail && `APSIS One says: ${detail}`].filter(Boolean).join(' '),
+		description: [description, quotedProblem(body)].filter(Boolean).join(' '),
 		httpCode: String(status),
 		body,
 	});

@@ -17,6 +17,12 @@ export function problemSentence(body: unknown): string {
 	return shortText(parts.filter(Boolean).join(': ').replace(/\.: /g, ': '));
 }
 
+/** The same as a part of a description: `APSIS One says: …`, or '' when it has none to show. */
+export function quotedProblem(body: unknown): string {
+	const sentence = problemSentence(body);
+	return sentence && `APSIS One says: ${sentence}`;
+}
+
 type Answer = Record<string, unknown>;
 
 /** As many single faults are told. */

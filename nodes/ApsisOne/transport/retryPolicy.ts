@@ -1,3 +1,5 @@
+import { unixMoment } from './unixTime';
+
 /** Statuses worth a repeat (contract: Errors; seen in APSIS's own client). */
 export const TRANSIENT_STATUSES: ReadonlySet<number> = new Set([408, 429, 500, 502, 503, 504]);
 
@@ -14,10 +16,6 @@ const FIRST_DELAY_MS = 500;
 const MAX_DELAY_MS = 20_000;
 /** The longest we let a server keep us waiting by `Retry-After`. */
 const MAX_RETRY_AFTER_MS = 120_000;
-
-/** Numbers from here on are moments: no server asks to be left alone for 30 years. */
-const FIRST_UNIX_SECONDS = 1e9;
-const FIRST_UNIX_MS = 1e12;
 
 /**
  * How long to wait before the next try: exponential back-off with jitter over the upper half, so that workers that failed
@@ -52,7 +50,8 @@ export function readRetryAfterMs(value: unknown, nowMs: number): number | undefi
 	return Number.isNaN(date) ? undefined : Math.max(0, date - nowMs);
 }
 
+/** A large number is a moment: no server asks to be left alone for 30 years. */
 function millisecondsOf(number: number, nowMs: number): number {
-	if (number < FIRST_UNIX_SECONDS) return number * 1000;
-	return Math.max(0, (number < FIRST_UNIX_MS ? number * 1000 : number) - nowMs);
+	const moment = unixMoment(number);
+	return Number.isNaN(moment) ? number * 1000 : Math.max(0, moment - nowMs);
 }

@@ -91,7 +91,10 @@ const ZEROS = /^0{2,4}([-./]?)00\1(?:00){1,2}(?:[T ][0:.]+Z?)?$/;
 
 /** The day 0 of Windows, SQL Server, Access and .NET's OLE dates, and Excel. */
 const EMPTY_DAYS: ReadonlySet<string> = new Set([
-	...['1601-01-01', '1753-01-01', '1899-12-30', '1899-12-31'],
+	'1601-01-01',
+	'1753-01-01',
+	'1899-12-30',
+	'1899-12-31',
 ]);
 const FIRST_YEAR_WITHOUT = 1900;
 

@@ -18,16 +18,23 @@ const OTHER_LETTERS = new InvalidValue(
 	'Before the @, APSIS One takes letters without accents only, of the Latin alphabet. Write it like name@example.com.',
 );
 
-/** The everyday address, recognised at once; whatever it does not match is judged by validator. */
-const EVERYDAY_ADDRESS =
-	/^[a-z0-9](?:[a-z0-9_+-]|\.(?!\.)){0,61}[a-z0-9]@(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.){1,4}(?!(?:local|lan|localdomain|internal|localhost|intranet|private|corp|home|arpa|test|example|invalid|onion)$)[a-z]{2,18}$/i;
-
 /**
- * Domains of inner networks, and those that lead nowhere, which shops give to customers without an address (RFC 2606, 6761,
- * 6762 and 7686, ICANN's reservation of .internal, and what routers give out).
+ * How domains of inner networks end, and those that lead nowhere, which shops give to customers without an address (RFC 2606,
+ * 6761, 6762 and 7686, ICANN's reservation of .internal, and what routers give out).
  */
-const NO_PUBLIC_DOMAIN =
-	/\.(?:local|lan|localdomain|internal|localhost|intranet|private|corp|home|arpa|test|example|invalid|onion)$/i;
+const NOT_PUBLIC =
+	'local|lan|localdomain|internal|localhost|intranet|private|corp|home|arpa|test|example|invalid|onion';
+const NO_PUBLIC_DOMAIN = new RegExp(`\\.(?:${NOT_PUBLIC})$`, 'i');
+
+/** The everyday address, recognised at once; whatever it does not match is judged by validator. */
+const EVERYDAY_ADDRESS = new RegExp(
+	[
+		/^[a-z0-9](?:[a-z0-9_+-]|\.(?!\.)){0,61}[a-z0-9]@/.source,
+		/(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.){1,4}/.source,
+		`(?!(?:${NOT_PUBLIC})$)[a-z]{2,18}$`,
+	].join(''),
+	'i',
+);
 
 /**
  * Email address: well-formed, with a public domain (contract: The file). One address out of `mailto:`, quotes or

@@ -1,3 +1,4 @@
+import { anyOf } from '../regularExpressions';
 import { InvalidValue } from './invalidValue';
 
 const PLACEHOLDER = new InvalidValue(
@@ -52,30 +53,64 @@ const MISSING_KEY = /^(?:true|false|undefined|\(?null\)?|<null>|\\N|nan|none|nil
 
 const OBJECT = /\[object \w+\]/;
 
-/** `#NAME?`, `#VÄRDEFEL!`, `#DIV/0!` in any language; those without a sign at the end; a column too narrow; LibreOffice's. */
-const ERROR_OF_SPREADSHEET =
-	/^#(?:[¿¡]?(?:\p{Lu}[\p{Lu}_]{2,}|\p{Lu}+\/0)[!?]|N\/[ABD]!?|NV|I\/T|NENÍ_K_DISPOZICI|GETTING_DATA|#{2,})$|^(?:Err|Errore?|Erro|Fel|Feil|Fejl|Virhe|Fout|Fehler|Błąd|Chyba) ?:5\d\d$/u;
+const ERROR_OF_SPREADSHEET = anyOf('u', [
+	// #NAME?, #VÄRDEFEL! and #DIV/0! in any language
+	/^#[¿¡]?(?:\p{Lu}[\p{Lu}_]{2,}|\p{Lu}+\/0)[!?]$/u,
+	// without a sign at the end
+	/^#(?:N\/[ABD]!?|NV|I\/T|NENÍ_K_DISPOZICI|GETTING_DATA)$/,
+	// a column too narrow
+	/^#{3,}$/,
+	// LibreOffice's
+	/^(?:Err|Errore?|Erro|Fel|Feil|Fejl|Virhe|Fout|Fehler|Błąd|Chyba) ?:5\d\d$/,
+]);
 
-/** Alone in a value, as Handlebars and n8n, Mailchimp, Salesforce, JavaScript, Ruby and APSIS's older mailings write them. */
-const MERGE_TAGS =
-	/^(?:\{\{[^{}]+\}\}|\*\|[^|*]+\|\*|%%[^%]+%%|[$#]\{[^{}]+\}|<%=?[^%]+%>|##[^#]+##)$/;
+/** Alone in a value. */
+const MERGE_TAGS = anyOf('', [
+	// Handlebars and n8n
+	/^\{\{[^{}]+\}\}$/,
+	// Mailchimp
+	/^\*\|[^|*]+\|\*$/,
+	// Salesforce
+	/^%%[^%]+%%$/,
+	// JavaScript and Ruby
+	/^[$#]\{[^{}]+\}$/,
+	/^<%=?[^%]+%>$/,
+	// APSIS's older mailings
+	/^##[^#]+##$/,
+]);
 
-/**
- * Å as Ã…, a no-break space as Â and one, ’ as â€™: UTF-8 as Windows-1252 or Latin-1 shows it. On a Macintosh ö is √∂, under
- * DOS ├╢.
- */
-const UTF8_MISREAD =
-	/[\u221A\u251C\u252C][\u0080-\u24FF\u2501-\uFFFF]|[\u00C2\u00C3][\u0080-\u00BF\u20AC\u201A\u0192\u201E\u2026\u2020\u2021\u02C6\u2030\u0160\u2039\u0152\u017D\u2018\u2019\u201C\u201D\u2022\u2013\u2014\u02DC\u2122\u0161\u203A\u0153\u017E\u0178]|\u00E2(?:\u20AC|\u0080)/;
+/** The second byte of a letter in UTF-8, as Latin-1 and Windows-1252 show it. */
+const SECOND_BYTE = '[\u0080-\u00BF€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]';
+
+/** UTF-8 that was read in another encoding. */
+const UTF8_MISREAD = anyOf('', [
+	// Å as Ã…, and a no-break space as Â and one, in Windows-1252 and Latin-1
+	new RegExp(`[ÂÃ]${SECOND_BYTE}`),
+	// ’ as â€™
+	/â[€\u0080]/,
+	// ö as √∂ on a Macintosh, and as ├╢ under DOS; a line of ─ is only drawn
+	/[√├┬][\u0080-\u24FF\u2501-\uFFFF]/,
+]);
 
 /** `J?rgen`, `?sa` or `????`, as a program writes what it has no letter for; an address on the web has ? between letters, too. */
 const QUESTION_MARKS = /^\?[?\s]*\?$|^[^/=&:]*(?:\p{L}|^|\s)\?+\p{L}[^/=&:]*$/u;
 
-/** `&Aring;` and `&#39;` of HTML, `\u00c5` of JSON, `=?UTF-8?Q?=C3=85?=` of mail, `%C3%85` of the web. */
-const CODES =
-	/^[^<]*&(?:#\d{2,5}|#x[\da-f]{2,5}|amp|lt|gt|quot|apos|nbsp|[a-z](?:uml|acute|grave|circ|tilde|ring|cedil|slash)|(?:ae|oe|sz)lig|eth|thorn|[nm]dash|[lr][sd]quo|hellip|euro);|\\u[\da-f]{4}|=\?[\w-]+\?[BQ]\?[^?]*\?=|^[^/:]*%C[2-9A-F]%[89AB][\dA-F]/i;
+const CODES = anyOf('i', [
+	// &#39; and &#x27; of HTML
+	/^[^<]*&#(?:\d{2,5}|x[\da-f]{2,5});/,
+	// &Aring; of HTML
+	/^[^<]*&(?:[a-z](?:uml|acute|grave|circ|tilde|ring|cedil|slash)|(?:ae|oe|sz)lig|eth|thorn);/,
+	/^[^<]*&(?:amp|lt|gt|quot|apos|nbsp|[nm]dash|[lr][sd]quo|hellip|euro);/,
+	// \u00c5 of JSON
+	/\\u[\da-f]{4}/,
+	// =?UTF-8?Q?=C3=85?= of mail
+	/=\?[\w-]+\?[BQ]\?[^?]*\?=/,
+	// %C3%85 of the web
+	/^[^/:]*%C[2-9A-F]%[89AB][\dA-F]/,
+]);
 
 /** What begins or stands for a broken letter: a fast no for almost every text. */
-const SIGN_OF_BROKEN_LETTER = /[?&\\%\u00C2\u00C3\u00E2\u221A\u251C\u252C]/;
+export const SIGN_OF_BROKEN_LETTER = /[?&\\%\u00C2\u00C3\u00E2\u221A\u251C\u252C]/;
 
 /** What all of the above but two begin with: a fast no for almost every text. */
 const MAY_BE_PLACEHOLDER = /^[#$%*([<{\\EILNnu]/;

@@ -1,3 +1,4 @@
+import { isObject } from '../api/outside';
 import { InvalidValue, shown } from './invalidValue';
 import { nearestName } from './nearest';
 import { strictText } from './plainText';
@@ -90,7 +91,7 @@ function mayBeState(member: string, value: unknown): boolean {
 }
 
 function isNamed(value: unknown): value is { name: unknown } {
-	return typeof value === 'object' && value !== null && !Array.isArray(value) && 'name' in value;
+	return isObject(value) && 'name' in value;
 }
 
 /** Databases and CSV files keep lists as JSON. */

@@ -1,5 +1,5 @@
 import { InvalidValue } from './invalidValue';
-import { brokenLettersIn, missingKeyIn, placeholderIn } from './placeholder';
+import { brokenLettersIn, missingKeyIn, placeholderIn, SIGN_OF_BROKEN_LETTER } from './placeholder';
 import {
 	isDateObject,
 	plainText,
@@ -23,12 +23,10 @@ const FORBIDDEN_CHARACTERS =
 
 /** From here on letters may be followed by marks that belong to them. */
 const FIRST_COMBINING = 0x0300;
-/** What begins or stands for a broken letter. */
-const SIGNS_OF_BROKEN_LETTERS = 'ÂÃâ?&\\%';
 /** By code: 1 for a character that is fine wherever it stands. */
 const PLAIN_CODES = Uint8Array.from({ length: FIRST_COMBINING }, (_, code) => {
 	const isControl = code < 0x20 || (code > 0x7e && code < 0xa0);
-	return isControl || SIGNS_OF_BROKEN_LETTERS.includes(String.fromCharCode(code)) ? 0 : 1;
+	return isControl || SIGN_OF_BROKEN_LETTER.test(String.fromCharCode(code)) ? 0 : 1;
 });
 
 const TOO_LONG = new InvalidValue(

@@ -1,5 +1,6 @@
 import { createHash } from 'crypto';
 
+import { isObject } from '../api/outside';
 import { parseNotifiedCheck, withFittingChecks } from './notifiedCheck';
 import type { ProfileCheck } from './profileCheck';
 
@@ -129,8 +130,4 @@ function parseObject(body: string): Record<string, unknown> | undefined {
 	} catch {
 		return undefined;
 	}
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-	return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

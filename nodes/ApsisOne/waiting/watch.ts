@@ -7,6 +7,7 @@ import {
 	type ImportEnd,
 	type ImportLook,
 	parseImportLook,
+	statusIn,
 } from '../api/parseImport';
 import {
 	checkOutput,
@@ -141,7 +142,7 @@ function messageOf(end: ImportEnd, { uploaded }: WatchedImport, word: string): s
 
 /** APSIS One's own spelling of the status. */
 function wordOf({ status, result }: ImportLook): string {
-	const word = result.status ?? result.state ?? result.import_status;
+	const word = statusIn(result);
 	return typeof word === 'string' ? word : status;
 }
 

@@ -1,6 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import type { Consent } from '../../api/parseProfile';
+import type { Consent } from '../../api/parseConsents';
 import type { ProfileContext } from './profileContext';
 import { CHANNEL_OPTIONS } from './subscriptionFields';
 

@@ -1,6 +1,13 @@
-import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
+import type {
+	IDataObject,
+	IExecuteFunctions,
+	INodeExecutionData,
+	NodeApiError,
+	NodeOperationError,
+} from 'n8n-workflow';
 
 import { isTool } from '../../aiTool';
+import { withStop } from '../../importing/output/summary';
 
 /** What came of a run of the node so far; items by their index. */
 export interface EarlierTries {
@@ -33,4 +40,23 @@ export function earlierTriesOf(context: IExecuteFunctions): EarlierTries {
 	const known = runs.get(run) ?? fresh;
 	runs.set(run, known);
 	return known;
+}
+
+/** Keeps why a try failed, for the warnings of the next one. */
+export function noteFailure(
+	{ failures }: EarlierTries,
+	{ message, description }: NodeApiError | NodeOperationError,
+): void {
+	failures.push([message, description ?? ''].filter(Boolean).map(withStop).join(' '));
+}
+
+/** With Retry On Fail n8n runs the whole node again, and what was sent cannot be taken back. */
+export function triedAgainWarnings({ importIds, failures }: EarlierTries): string[] {
+	const sent =
+		importIds.length > 0
+			? ` It had sent ${importIds.join(', ')}, and the rows have been sent once more.`
+			: '';
+	return failures
+		.slice(-1)
+		.map((failure) => `Retry On Fail ran this node again, since it had failed: ${failure}${sent}`);
 }

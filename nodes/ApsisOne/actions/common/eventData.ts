@@ -1,6 +1,7 @@
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 
 import { refuseAutomaticMapping } from '../../aiTool';
+import { isObject } from '../../api/outside';
 import type { EventDefinition, EventField, EventFieldType } from '../../api/parseEvents';
 import { ApsisOneError } from '../../errors';
 import { mappedValue } from '../../importing/expressionValue';
@@ -58,7 +59,7 @@ function readJson(context: IExecuteFunctions, itemIndex: number): IDataObject {
 			`${problem}. Enclose names and text in double quotes, and remove any comma after the last member.`,
 		);
 	}
-	if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
+	if (isObject(value)) {
 		refuseInexact(value, 'JSON');
 		return value as IDataObject;
 	}

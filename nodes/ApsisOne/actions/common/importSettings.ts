@@ -2,6 +2,7 @@ import type { IDataObject, IExecuteFunctions, NodeParameterValueType } from 'n8n
 
 import { refuseAutomaticMapping, refuseFieldName, isTool } from '../../aiTool';
 import { getAttributes, getKeyspaces, getTags, getTopics } from '../../api/definitions';
+import { isObject } from '../../api/outside';
 import { type Attribute, TOPIC_CHANNEL_SEPARATOR } from '../../api/parseDefinitions';
 import { ApsisOneError } from '../../errors';
 import { keyFromMapping, mapAutomatically } from '../../importing/automaticMapping';
@@ -289,9 +290,7 @@ function listOf(value: unknown): string[] {
 
 function readAdditionalFields(value: unknown): Record<string, unknown> {
 	const parsed = typeof value === 'string' ? parseJson(value) : (value ?? {});
-	if (typeof parsed === 'object' && parsed !== null && !Array.isArray(parsed)) {
-		return parsed as Record<string, unknown>;
-	}
+	if (isObject(parsed)) return parsed;
 	throw new ApsisOneError(
 		'Additional Request Fields is not a JSON object',
 		'Enclose it in curly braces, e.g. { "name": "value" }, or leave it empty.',

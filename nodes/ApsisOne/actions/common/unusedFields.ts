@@ -1,5 +1,6 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 
+import { escaped } from '../../regularExpressions';
 import { ADDED_BY_N8N } from '../../importing/autoMap';
 
 /**
@@ -18,8 +19,8 @@ export function hintAtUnusedFields(
 	const expressions = expressionsIn(context.getNode().parameters).join('\n');
 	const names = [...new Set(unused)].filter((name) => {
 		if (name === ADDED_BY_N8N) return false;
-		const escaped = name.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
-		return !new RegExp(`\\.${escaped}\\b|\\[["']${escaped}["']\\]`).test(expressions);
+		const pattern = escaped(name);
+		return !new RegExp(`\\.${pattern}\\b|\\[["']${pattern}["']\\]`).test(expressions);
 	});
 	if (names.length === 0) return;
 	context.addExecutionHints({

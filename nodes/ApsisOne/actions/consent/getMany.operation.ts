@@ -5,7 +5,7 @@ import type {
 	INodeProperties,
 } from 'n8n-workflow';
 
-import { parseConsents } from '../../api/parseProfile';
+import { parseConsents } from '../../api/parseConsents';
 import { ApsisOneError } from '../../errors';
 import { consentNamer } from '../common/consentNames';
 import { forEachItem } from '../common/itemTasks';

@@ -6,14 +6,13 @@ import type {
 } from 'n8n-workflow';
 
 import {
-	type Consent,
 	hasSurelyOptedIn,
 	hasSurelyOptedOut,
 	isOptedOut,
 	isSuppressed,
-	parseConsents,
 	typesAbout,
-} from '../../api/parseProfile';
+} from '../../api/consentVerdicts';
+import { type Consent, parseConsents } from '../../api/parseConsents';
 import { ApsisOneError } from '../../errors';
 import { consentChannel } from '../../importing/plan';
 import { nameOf, type ProfileAddress } from '../../api/profiles';

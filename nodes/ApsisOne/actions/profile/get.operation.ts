@@ -6,7 +6,8 @@ import type {
 } from 'n8n-workflow';
 
 import type { Attribute } from '../../api/parseDefinitions';
-import { parseAttributeValues, parseConsents } from '../../api/parseProfile';
+import { parseConsents } from '../../api/parseConsents';
+import { parseAttributeValues } from '../../api/parseProfile';
 import { parseTagIds } from '../../api/profileTags';
 import { consentNamer } from '../common/consentNames';
 import { nameOf, type ProfileAddress } from '../../api/profiles';

@@ -1,5 +1,4 @@
 import type {
-	IBinaryKeyData,
 	IDataObject,
 	IExecuteFunctions,
 	INodeExecutionData,
@@ -11,10 +10,10 @@ import type {
 import { outputsErrors } from '../../aiTool';
 import { ImportClient } from '../../api/imports';
 import { readNumber } from '../../importing/limits';
-import { type ImportFigures, figuresOf, withStop } from '../../importing/output/summary';
-import { pairedFiles, unsentItems } from '../../importing/output/unsentRows';
+import { type ImportFigures, figuresOf } from '../../importing/output/summary';
+import { unsentItems } from '../../importing/output/unsentRows';
 import { RowSet } from '../../importing/rows/rowSet';
-import { sendFiles, type SendOutcome, type SentImport } from '../../importing/sending/sendFiles';
+import { sendFiles, type SendOutcome } from '../../importing/sending/sendFiles';
 import { planChecks } from '../../waiting/planChecks';
 import {
 	readTriggerTargets,
@@ -25,7 +24,12 @@ import { DEFAULT_TRIGGER_NAME } from '../../waiting/triggerAddress';
 import { waitForImports, type WaitOptions } from '../../waiting/waitForImports';
 import type { ProfileCheck } from '../../waiting/profileCheck';
 import type { WatchedImport } from '../../waiting/watch';
-import { type EarlierTries, earlierTriesOf } from '../common/earlierTries';
+import {
+	type EarlierTries,
+	earlierTriesOf,
+	noteFailure,
+	triedAgainWarnings,
+} from '../common/earlierTries';
 import { addHint } from '../common/importHint';
 import { mappingFields } from '../common/importFields';
 import { importOptions } from '../common/importOptionFields';
@@ -39,6 +43,7 @@ import {
 	readCheckSettings,
 } from '../common/profileCheckFields';
 import { showProgress } from '../common/progress';
+import { sentItems, sentRowItems } from '../common/sentItems';
 import { failedItem, toNodeError } from '../common/toNodeError';
 import { readWaitOptions, WAIT_OPTIONS } from '../common/waitFields';
 
@@ -138,18 +143,14 @@ export async function execute(this: IExecuteFunctions): Promise<INodeExecutionDa
 	if (tries.output) return tries.output;
 	try {
 		const { output, failure } = await request(this, tries);
-		if (failure) tries.failures.push(sentenceOf(failure));
+		if (failure) noteFailure(tries, failure);
 		else tries.output = output;
 		return output;
 	} catch (error) {
 		const failure = toNodeError(this, error);
-		tries.failures.push(sentenceOf(failure));
+		noteFailure(tries, failure);
 		throw failure;
 	}
-}
-
-function sentenceOf({ message, description }: NodeApiError | NodeOperationError): string {
-	return [message, description ?? ''].filter(Boolean).map(withStop).join(' ');
 }
 
 /** @param tries earlier ones, to which this one adds its imports */
@@ -233,39 +234,6 @@ async function request(
 		if (!outputsErrors(context)) throw failure;
 		return { output: [[failedItem(context, failure)], rejected], failure };
 	}
-}
-
-/** With Retry On Fail n8n runs the whole node again, and what was sent cannot be taken back. */
-function triedAgainWarnings({ importIds, failures }: EarlierTries): string[] {
-	const sent =
-		importIds.length > 0
-			? ` It had sent ${importIds.join(', ')}, and the rows have been sent once more.`
-			: '';
-	return failures
-		.slice(-1)
-		.map((failure) => `Retry On Fail ran this node again, since it had failed: ${failure}${sent}`);
-}
-
-/** Each item that was sent, as it came in, with the import it went into. */
-function sentRowItems(
-	context: IExecuteFunctions,
-	{ sent }: SendOutcome,
-	unsent: RowSet,
-): INodeExecutionData[] {
-	return context.getInputData().flatMap((item, index) => {
-		if (unsent.has(index)) return [];
-		const parts = [...sent.keys()].filter((part) => sent[part]?.file.rowIndexes.has(index));
-		const importIds = parts.flatMap((part) => sent[part]?.importId ?? []);
-		if (importIds[0] === undefined) return [];
-		const json = {
-			...item.json,
-			importId: importIds[0],
-			part: (parts[0] ?? 0) + 1,
-			// An opt-in and an opt-out of one item go into two imports.
-			...(importIds.length > 1 ? { importIds } : {}),
-		};
-		return [{ ...item, json, pairedItem: { item: index } }];
-	});
 }
 
 function unsentRows({ preparation }: PreparedImport, { sent, unsent }: SendOutcome): RowSet {
@@ -380,54 +348,4 @@ function readFileName(context: IExecuteFunctions, wanted: unknown): string {
 		.replace(/[^\p{L}\p{N} ._()-]+/gu, '_')
 		.trim();
 	return /\.csv$/i.test(name) ? name : `${name}.csv`;
-}
-
-/** One item for each import, or one that says that there is none. */
-function sentItems(
-	{ plan: { settings, keyspace }, preparation, input }: PreparedImport,
-	{ sent }: SendOutcome,
-	figures: ImportFigures,
-	binary: IBinaryKeyData | undefined,
-): INodeExecutionData[] {
-	const { valuesLeftOut } = preparation.sink;
-	const shared: IDataObject = {
-		...figures,
-		...(valuesLeftOut.length > 0 ? { leftOut: [...valuesLeftOut] } : {}),
-		section: settings.section,
-		keyspace: keyspace.discriminator,
-	};
-	const items = sent.map((one, index) => ({
-		json: { ...shared, ...importJson(one, index, sent.length) },
-		pairedItem: input.files
-			? pairedFiles(input.fields.items)
-			: [...one.file.rowIndexes].map((item) => ({ item })),
-	}));
-	const [first] = items;
-	if (first) return [{ ...first, ...(binary ? { binary } : {}) }, ...items.slice(1)];
-	return [
-		{
-			json: { ...shared, status: 'nothingSent' },
-			pairedItem: input.fields.items.map((_, item) => ({ item })),
-		},
-	];
-}
-
-function importJson(
-	{ importId, requestedAt, uploadExpiresAt, file }: SentImport,
-	index: number,
-	parts: number,
-): IDataObject {
-	return {
-		importId,
-		status: 'uploaded',
-		rows: file.rows,
-		optIns: file.optIns,
-		optOuts: file.optOuts,
-		resubscribes: file.resubscribes,
-		part: index + 1,
-		parts,
-		bytes: file.bytes,
-		requestedAt,
-		uploadExpiresAt,
-	};
 }

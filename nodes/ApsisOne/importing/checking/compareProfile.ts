@@ -1,14 +1,13 @@
 import { isObject, type Outside } from '../../api/outside';
 import type { AttributeType } from '../../api/parseDefinitions';
 import {
-	type Consent,
 	hasSurelyOptedIn,
 	hasSurelyOptedOut,
 	isOptedOut,
-	parseAttributeValues,
-	parseConsents,
 	typesAbout,
-} from '../../api/parseProfile';
+} from '../../api/consentVerdicts';
+import { type Consent, parseConsents } from '../../api/parseConsents';
+import { parseAttributeValues } from '../../api/parseProfile';
 import type { ConsentType } from '../../values/consentWord';
 import { hasSameBeginning, isSameValue } from '../../values/sameValue';
 import type { SentValue } from '../sampling';

@@ -1,12 +1,6 @@
 import { SMS_CHANNEL } from '../../api/parseDefinitions';
-import { meaningOf } from '../../values/boolean';
 import { countryCodeOf } from '../../values/country';
-import {
-	type ConsentType,
-	type ConsentWords,
-	consentReader,
-	readConsentForType,
-} from '../../values/consentWord';
+import type { ConsentType, ConsentWords } from '../../values/consentWord';
 import { emailKey } from '../../values/email';
 import { InvalidValue } from '../../values/invalidValue';
 import {
@@ -17,7 +11,6 @@ import {
 } from '../../values/normalisers';
 import { isLandline, type MobileNormaliser } from '../../values/mobile';
 import { plainText, strictText } from '../../values/plainText';
-import { type NamedSubscription, readSubscriptionList } from '../../values/subscriptionList';
 import { isOfMissingField, MISSING_FIELD } from '../expressionValue';
 import {
 	type EvaluateExpression,
@@ -32,9 +25,8 @@ import {
 	type TagPlan,
 	type ValueColumn,
 } from '../plan';
-import { invertedConsentGuard } from './invertedConsent';
+import { consentDecision, type Decide, mistakeGuard, switchDecision } from './rowDecisions';
 import { type RowProblem, rowProblem } from './rowProblem';
-import { truthGuard } from './truthMistake';
 
 export interface CheckOptions extends NormaliserOptions {
 	/** Off: values are only written down, and APSIS One is left to refuse them. */
@@ -101,16 +93,6 @@ const IDLE_OPT_OUT = new InvalidValue(
 	'APSIS One leaves an existing profile as it is, and its opt-out would be lost. Turn on Update Existing Profiles.',
 );
 
-const UNCLEAR_SWITCH = new InvalidValue(
-	'is neither yes nor no',
-	'Write yes or no, or leave it empty.',
-);
-
-const CONFIRM_YES = ' If the expression is right, turn on Yes Means Opt In for the subscription.';
-
-const CALCULATE_BEFORE =
-	' If the expression is right, put it in a field with an Edit Fields node before this one, and use that field instead.';
-
 const NAME_FOR_VALUE = new InvalidValue(
 	'is the name of a field, not its value',
 	'The expression returns a different field name for each item. Let it return the value, e.g. {{ $json.email }}.',
@@ -123,14 +105,12 @@ const UNKNOWN_COUNTRY = new InvalidValue(
 
 const NONE: RowProblem[] = [];
 
-type Decide<T> = (row: InputRow) => T | InvalidValue;
-
 interface CheckedColumn {
 	column: ValueColumn;
 	read: FieldReader;
 	normalise: Normaliser;
 	/** Stops where the expression it is read by says yes and its field says no; undefined where it cannot. */
-	refuseMistake: ReturnType<typeof truthGuard>;
+	refuseMistake: ReturnType<typeof mistakeGuard>;
 	/** Whether the expression it is read by could give the name of a field by mistake. */
 	mayGiveName: boolean;
 	/** The last text and what became of it, for columns in which the same often comes again (country, city). */
@@ -385,15 +365,6 @@ export class RowChecker {
 	}
 }
 
-function mistakeGuard(
-	{ source, rule, field }: ValueColumn,
-	words: ConsentWords,
-): ReturnType<typeof truthGuard> {
-	const isOfItem = source.kind === 'expression' && !source.once;
-	if (rule !== 'boolean' || !isOfItem) return undefined;
-	return truthGuard(field, source.expression, words, CALCULATE_BEFORE);
-}
-
 /** Whether a phone number says its country itself. */
 function hasCountryCode(value: unknown): boolean {
 	return /^\s*'?\(?(?:\+|00)/.test(String(value));
@@ -409,71 +380,4 @@ export function isSameConsent(
 
 function readWhen(when: ConsentPlan['when'], row: InputRow): unknown {
 	return when === 'always' ? '' : makeReader(when, () => '')(row);
-}
-
-function consentDecision(
-	consent: ConsentPlan,
-	words: ConsentWords,
-	subscriptions: readonly NamedSubscription[],
-	evaluate: EvaluateExpression,
-): Decide<ConsentType | undefined> {
-	const { consent: type, when } = consent;
-	if (when === 'always') return () => (isConsentType(type) ? type : undefined);
-	const read = makeReader(when, evaluate);
-	const guard = invertedConsentGuard(consent, words);
-	if (type === 'asListSays') return listDecision(consent, subscriptions, read, guard);
-	const readConsent =
-		type === 'asFieldSays' ? consentReader(words) : readConsentForType(type, words);
-	const mistake =
-		when.kind === 'expression' && type !== 'opt-out' && !consent.isConfirmed
-			? truthGuard(consent.name, when.expression, words, CONFIRM_YES)
-			: undefined;
-	return (row) => {
-		const value = read(row);
-		guard?.(value, row);
-		const decision = readConsent(value);
-		if (decision === 'opt-in') mistake?.(row);
-		return decision;
-	};
-}
-
-function isConsentType(choice: ConsentPlan['consent']): choice is ConsentType {
-	return choice === 'opt-in' || choice === 'opt-out';
-}
-
-function listDecision(
-	{ topic, notListed }: ConsentPlan,
-	subscriptions: readonly NamedSubscription[],
-	read: FieldReader,
-	guard: ReturnType<typeof invertedConsentGuard>,
-): Decide<ConsentType | undefined> {
-	return (row) => {
-		const value = read(row);
-		guard?.(value, row);
-		const list = readSubscriptionList(value, subscriptions);
-		if (list instanceof InvalidValue) return list;
-		if (list.listed.has(topic)) return 'opt-in';
-		// An empty list says nothing: it opts nobody out.
-		return notListed === 'opt-out' && list.listed.size > 0 ? 'opt-out' : undefined;
-	};
-}
-
-function switchDecision(
-	{ when, name }: TagPlan,
-	words: ConsentWords,
-	evaluate: EvaluateExpression,
-): Decide<boolean> {
-	if (when === 'always') return () => true;
-	const read = makeReader(when, evaluate);
-	const mistake =
-		when.kind === 'expression'
-			? truthGuard(name, when.expression, words, CALCULATE_BEFORE)
-			: undefined;
-	return (row) => {
-		const text = strictText(read(row));
-		if (typeof text !== 'string') return text;
-		const isSet = text === '' ? false : (meaningOf(text) ?? UNCLEAR_SWITCH);
-		if (isSet === true) mistake?.(row);
-		return isSet;
-	};
 }

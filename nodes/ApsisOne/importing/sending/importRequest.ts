@@ -1,5 +1,6 @@
 import { ApsisOneError } from '../../errors';
 import type { ImportRequestBody } from '../../api/imports';
+import { isObject } from '../../api/outside';
 import type { ConsentPlan, ImportPlan } from '../plan';
 import type { ConsentType } from '../../values/consentWord';
 import { buildTagMappings } from './tagMapping';
@@ -79,7 +80,7 @@ function mergeAdditionalFields(
 		const ours = merged[name];
 		if (ours === undefined) {
 			merged[name] = value;
-		} else if (isPlainObject(ours) && isPlainObject(value)) {
+		} else if (isObject(ours) && isObject(value)) {
 			merged[name] = mergeAdditionalFields(ours, value, [...path, name]);
 		} else {
 			throw new ApsisOneError(
@@ -89,10 +90,6 @@ function mergeAdditionalFields(
 		}
 	}
 	return merged;
-}
-
-function isPlainObject(value: unknown): value is Record<string, unknown> {
-	return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function refuseTooLarge(body: ImportRequestBody): void {
