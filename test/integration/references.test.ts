@@ -369,6 +369,18 @@ describe('what is not read as it was meant', () => {
 		expect(attributesOf('a@example.com')).not.toHaveProperty(ATTRIBUTES.city);
 	});
 
+	it.each<[string, string, IDataObject, string]>([
+		[ATTRIBUTES.points, '={{ $json.points || "0.00" }}', { points: '' }, '0.00'],
+		[ATTRIBUTES.points, '={{ $json.amounts.sum() }}', { amounts: [5, -5] }, '0'],
+		[ATTRIBUTES.city, '=Hi {{ $json.name || "there" }}', { name: '' }, 'Hi there'],
+		[ATTRIBUTES.city, '=Tags: {{ $json.tags.join(", ") }}', { tags: ['a', 'b'] }, 'Tags: a, b'],
+	])('sends what an expression means: %s %s', async (attribute, expression, item, sent) => {
+		await importRows(apsisOne, [{ email: 'a@example.com', ...item }], {
+			attributes: mapped({ [attribute]: expression }),
+		});
+		expect(attributesOf('a@example.com')).toMatchObject({ [attribute]: sent });
+	});
+
 	it.each<[string, string, IDataObject]>([
 		[ATTRIBUTES.points, '={{ Number($json.points) }}', { points: '' }],
 		[ATTRIBUTES.points, '={{ Math.round($json.points) }}', { points: null }],

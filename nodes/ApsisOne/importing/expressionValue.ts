@@ -17,7 +17,7 @@ const TEXT_OF_NOTHING =
 /** What it makes of nothing where a number or date is wanted: `Number("")`, `new Date(null)`. */
 const ZERO = /^-?0(?:[.,]0+)?$|^1970-01-01/;
 /** The expression names a zero itself, or counts. */
-const MEANS_ZERO = /(?<![\w.])0(?![\w.])|length|size|count|filter|reduce|index|diff/i;
+const MEANS_ZERO = /(?<![\w.])0(?:[.,]0+)?(?![\w.])|!!|length|size|count|filter|reduce|index|diff/i;
 /** The expression says itself that nothing is to be empty: `$json.City ?? ""`. */
 const MEANS_EMPTY = /""|''|``|\bnull\b/;
 
@@ -41,12 +41,20 @@ export function checkedValue(
 function isOfNothing(value: unknown, expression: string, json: IDataObject | undefined): boolean {
 	if (typeof value === 'string' && TEXT_OF_NOTHING.test(value)) return true;
 	if (!json) return false;
+	// With a fallback of its own, it gives more than the text around it.
+	if (isTemplate(expression)) return value === expression.replace(CODE, '');
 	const isZero =
 		(value === 0 || (typeof value === 'string' && ZERO.test(value)) || isEpoch(value)) &&
 		!MEANS_ZERO.test(expression);
-	if (!isZero && !isTemplate(expression)) return false;
+	if (!isZero) return false;
 	const paths = fieldPaths(expression);
-	return paths.length > 0 && paths.every((path) => isBlank(valueAt(json, path)));
+	return paths.length > 0 && paths.every((path) => isBlankAt(json, path));
+}
+
+/** A list that is not empty is something, whatever is called on it: `$json.amounts.sum()`. */
+function isBlankAt(json: IDataObject, path: readonly string[]): boolean {
+	const owner = valueAt(json, path.slice(0, -1));
+	return isBlank(valueAt(json, path)) && !(Array.isArray(owner) && owner.length > 0);
 }
 
 function isEpoch(value: unknown): boolean {
