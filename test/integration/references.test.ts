@@ -429,6 +429,15 @@ describe('what is not read as it was meant', () => {
 		},
 	);
 
+	it('is true for another reason, where it compares the text', async () => {
+		await importRows(apsisOne, [{ email: 'a@example.com', member: 'Nej', spent: 900 }], {
+			attributes: mapped({
+				[ATTRIBUTES.member]: '={{ $json.spent > 500 || $json.member === "Ja" }}',
+			}),
+		});
+		expect(attributesOf('a@example.com')).toMatchObject({ [ATTRIBUTES.member]: 'true' });
+	});
+
 	it('is no opt-out where the field of the consent is empty', async () => {
 		const run = await importRows(apsisOne, [{ email: 'a@example.com', news: '' }], {
 			subscriptions: { values: [subscription({ consentField: '={{ Number($json.news) }}' })] },

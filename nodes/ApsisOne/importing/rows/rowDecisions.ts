@@ -31,13 +31,16 @@ const CONFIRM_YES = ' If the expression is right, turn on Yes Means Opt In for t
 const CALCULATE_BEFORE =
 	' If the expression is right, put it in a field with an Edit Fields node before this one, and use that field instead.';
 
+/** An expression that compares texts has thought of what they say. */
+const COMPARES = /[!=]=|\.(?:includes|match|test|startsWith)\(/;
+
 /** For an attribute that says yes or no by an expression: stops where its field says the opposite. */
 export function mistakeGuard(
 	{ source, rule, field }: ValueColumn,
 	words: ConsentWords,
 ): ReturnType<typeof truthGuard> {
 	const isOfItem = source.kind === 'expression' && !source.once;
-	if (rule !== 'boolean' || !isOfItem) return undefined;
+	if (rule !== 'boolean' || !isOfItem || COMPARES.test(source.expression)) return undefined;
 	return truthGuard(field, source.expression, words, CALCULATE_BEFORE);
 }
 
